@@ -1,0 +1,110 @@
+"""The command line, `rnn-course`: each command calls one function and prints what it returns.
+
+Exit status: 0 when all is well, 1 when an answer, a build or the machine falls short, 2 for a call that makes no sense.
+"""
+
+import argparse
+import json
+import sys
+
+
+def learn(args: argparse.Namespace) -> int:
+    from autograder import learn
+
+    return learn.start(browser=args.browser, port=args.port)
+
+
+def reset(args: argparse.Namespace) -> int:
+    from autograder import learn
+
+    print(learn.reset(args.lesson))
+    return 0
+
+
+def doctor(args: argparse.Namespace) -> int:
+    from autograder import doctor
+
+    lines, healthy = doctor.examine()
+    print("\n".join(lines))
+    return 0 if healthy else 1
+
+
+def exercises(args: argparse.Namespace) -> int:
+    from autograder.listing import as_text, listing
+
+    rows = listing()
+    print(json.dumps(rows, indent=2) if args.json else as_text(rows))
+    return 0
+
+
+def try_(args: argparse.Namespace) -> int:
+    from autograder.report import as_text
+    from autograder.trying import try_answer
+
+    result = try_answer(args.exercise, args.answer)
+    print(json.dumps(result.as_dict(), indent=2) if args.json else as_text(result))
+    return 0 if result.passed else 1
+
+
+def build(args: argparse.Namespace) -> int:
+    from autograder import build
+
+    if not args.check:
+        for path in build.build():
+            print(path.relative_to(build.ROOT))
+        return 0
+    differing = build.stale()
+    for name in differing:
+        print(f"lessons/{name} is not what a build would write")
+    print("lessons are stale: run `python course.py build`" if differing else "lessons are up to date")
+    return 1 if differing else 0
+
+
+def progress(args: argparse.Namespace) -> int:
+    from autograder.listing import progress_text
+
+    print(progress_text())
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their arguments."""
+    top = argparse.ArgumentParser(prog="rnn-course", description="A course on recurrent neural networks.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(run=run)
+        return command
+
+    command = add("learn", learn, "open the lessons (your own copy of them) in JupyterLab")
+    command.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    command.add_argument("--port", type=int, default=None, help="the port to listen on")
+    command = add("reset", reset, "begin a lesson anew; what you wrote is kept in a dated folder")
+    command.add_argument("lesson", help="the lesson's folder or number, such as 01_feedback_loop or 1")
+    add("doctor", doctor, "what is installed, what this machine offers, and what is missing")
+    command = add("exercises", exercises, "every exercise, with its points and functions")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command = add("try", try_, "run one exercise's checks on the functions of a file")
+    command.add_argument("exercise", help="the exercise's id")
+    command.add_argument("answer", metavar="ANSWER.py", help="a module; what it lacks comes from the reference")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command = add("build", build, "build lessons/ from solutions/")
+    command.add_argument("--check", action="store_true", help="only say whether lessons/ is up to date")
+    add("progress", progress, "what is done, lesson by lesson")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns: the exit status."""
+    args = parser().parse_args(arguments)
+    try:
+        return args.run(args)
+    except (KeyError, OSError, ValueError, TypeError) as error:
+        words = error.args[0] if isinstance(error, KeyError) else error
+        print(f"rnn-course {args.command}: {words}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

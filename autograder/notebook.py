@@ -1,0 +1,169 @@
+"""What a lesson calls: `check`, `hint`, `solution`, `model_answer`, `outcome` and `recall`."""
+
+import inspect
+import json
+import os
+import sqlite3
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from autograder import report
+from autograder.checks import registry
+from autograder.local import grade_locally
+from autograder.progress import Progress, progress_file
+from autograder.questions import load_questions
+from autograder.spec import Exercise, Written
+from autograder.verdict import Result
+
+
+class Shown:
+    """Something that a notebook shows as a card and a terminal as text."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+class Report(Shown):
+    """The outcome of a check. Its text form is the points as a float, which nbgrader reads as partial credit."""
+
+    def __init__(self, result: Result):
+        super().__init__(str(float(result.points)), report.as_html(result))
+        self.result = result
+
+
+def check(id: str) -> Report:
+    """Check an exercise with the functions and variables of the notebook that calls.
+
+    Raises: KeyError when there is no such exercise.
+    """
+    exercise = _exercise(id)
+    namespace = sys._getframe(1).f_globals
+    result = grade_locally(exercise, namespace)
+    note = _keep(lambda progress: progress.add_result(result))
+    if result.points and exercise.values and not exercise.functions:
+        chosen = {name: namespace.get(name) for name in exercise.values}
+        note = note or _keep(lambda progress: progress.add("value", id, **json.loads(json.dumps(chosen, default=repr))))
+    if note:
+        result.notes.append(note)
+    if not _in_notebook():
+        print(report.as_text(result))
+    return Report(result)
+
+
+def hint(id: str) -> Shown:
+    """The hints of an exercise, each opened from the one before it."""
+    exercise = _exercise(id)
+    _keep(lambda progress: progress.add("hint", id))
+    return Shown("\n".join(exercise.hints), report.card(report.way_on(exercise)))
+
+
+def solution(id: str) -> Shown:
+    """The reference for an exercise, with its explanation; kept as seen."""
+    exercise = _exercise(id)
+    _keep(lambda progress: progress.add("solution", id))
+    source = "\n\n".join(textwrap.dedent(inspect.getsource(function)) for function in exercise.functions.values())
+    source += "\n".join(f"{name} = {value!r}" for name, value in exercise.values.items())
+    inside = f"<pre>{report.escape(source)}</pre><div>{report.in_code(exercise.explain)}</div>"
+    return Shown(f"{source}\n{exercise.explain}", report.card(inside))
+
+
+def model_answer(id: str) -> Shown:
+    """A model answer and a rubric to mark oneself by, once an answer has been written and saved."""
+    written = registry()[id]
+    if not isinstance(written, Written):
+        raise TypeError(f"{id} is not answered in words; use check({id!r})")
+    if _unanswered(id):
+        words = "Write your answer in the cell above and save the notebook; then run this cell again."
+        return Shown(words, report.card(words, report.PARTLY))
+    _keep(lambda progress: progress.add("model answer", id))
+    lines = "".join(f"<li>{report.in_code(line)}</li>" for line in written.rubric)
+    each, total = report.points(written.points / len(written.rubric)), report.points(written.points)
+    opened = (
+        f"<p>{report.in_code(written.model)}</p>"
+        f"<p>Mark your own answer; each is worth {each} of {total} points:</p><ul>{lines}</ul>"
+    )
+    html = report.card(report.details("My answer is written: show a model answer and the rubric", opened))
+    return Shown("\n".join((written.model, *written.rubric)), html)
+
+
+def outcome(id: str, *, believed: str, measured: str, holds_when: str) -> Shown:
+    """A card that sets a prediction beside what was measured; the first prediction that was checked counts."""
+    exercise = _exercise(id)
+    sealed = Progress(_file()).events("value", id)
+    namespace = sys._getframe(1).f_globals
+    chosen = sealed[0][2] if sealed else {name: namespace.get(name, "nothing") for name in exercise.values}
+    predicted = ", ".join(str(value) for value in chosen.values())
+    rows = {"believed": believed, "predicted": predicted, "measured": measured, "holds when": holds_when}
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding-right:1em">{name}</th>'
+        f'<td style="text-align:left">{report.in_code(text)}</td></tr>'
+        for name, text in rows.items()
+    )
+    text = "\n".join(f"{name}: {words}" for name, words in rows.items())
+    return Shown(text, report.card(f"<table>{cells}</table>"))
+
+
+def recall(answers: dict[str, str]) -> Shown:
+    """Say for each recall question that has a letter whether it is right, and why; the rest stay closed."""
+    questions, lines, html = load_questions(), [], []
+    for number, (id, letter) in enumerate(answers.items(), 1):
+        question, letter = questions[id], str(letter).strip().lower()
+        if not letter:
+            words = "not answered yet"
+        elif letter not in question.letters:
+            words = f"expected one of {', '.join(question.letters)}, got {letter}"
+        else:
+            right = letter == question.answer
+            _keep(lambda progress, id=id, right=right: progress.add("recall", id, right=right))
+            words = f"{'right' if right else f'no, it is {question.answer}'}. {question.why}"
+        lines.append(f"{number}. {words}")
+        html.append(f"<li>{report.in_code(words)}</li>")
+    return Shown("\n".join(lines), report.card(f"<ol>{''.join(html)}</ol>"))
+
+
+def _exercise(id: str) -> Exercise:
+    exercise = registry()[id]
+    if not isinstance(exercise, Exercise):
+        raise TypeError(f"{id} is answered in words; use model_answer({id!r})")
+    return exercise
+
+
+def _keep(write: Any) -> str:
+    """Write to the learner's progress; what goes wrong there never stops a check, but is said."""
+    try:
+        write(Progress(_file()))
+    except (sqlite3.Error, OSError) as error:
+        return f"Your progress could not be kept: {error}."
+    return ""
+
+
+def _file() -> Path | None:
+    return progress_file()
+
+
+def _in_notebook() -> bool:
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return bool(shell) and hasattr(shell, "kernel")
+
+
+def _unanswered(id: str) -> bool:
+    """Whether the saved notebook still holds the empty answer; False where the notebook cannot be found."""
+    path = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    if path.suffix != ".ipynb" or not path.is_file():
+        return False
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return False
+    for cell in cells:
+        if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == id:
+            return "".join(cell["source"]).strip() in ("", "YOUR ANSWER HERE")
+    return False

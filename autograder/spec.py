@@ -1,0 +1,133 @@
+"""What an exercise asks, what proves an answer, and which mistakes are known by name.
+
+A specification is written once and runs in two places: beside the learner's own functions, and in a grader
+that calls a student's functions over a pipe. It therefore sees a `student` and never the functions themselves.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold: a title in the learner's words and the function that tries it.
+
+    run: called as `run(student, rng)`; raises `CheckFailed` when the answer is wrong.
+    replay: False for training, which is never run again to name a mistake.
+    """
+
+    title: str
+    run: Callable[[Any, Any], None]
+    replay: bool = True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that is known by name: why it happens, the way out, and what it replaces."""
+
+    name: str
+    words: str
+    replaces: dict[str, Any]
+
+
+@dataclass
+class Exercise:
+    """An exercise whose answer is functions (`functions`), named variables (`values`), or both.
+
+    id: letters, digits and hyphens; also the name under which the gradebook knows it.
+    functions: name of each function that the learner writes -> the reference for it.
+    returns: name of a function -> the names of what it returns, for the words of a failed check.
+    values: name of each variable that the learner leaves -> a right value for it.
+    lends: helpers of earlier exercises -> the reference for them; an answer that fails with the learner's own
+        helpers is tried again with these, so that one mistake is not punished twice.
+    points, minutes, difficulty (1 to 3), hints (opened one by one) and seconds (the budget of one call).
+    explain: shown beside a solution that the learner asks to see.
+    """
+
+    id: str
+    functions: dict[str, Callable] = field(default_factory=dict)
+    returns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    lends: dict[str, Callable] = field(default_factory=dict)
+    points: float = 1
+    minutes: int = 10
+    difficulty: int = 1
+    hints: tuple[str, ...] = ()
+    explain: str = ""
+    seconds: float = 10.0
+    checks: list[Check] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def check(self, title: str, *, replay: bool = True) -> Callable:
+        """Add the decorated function as a check of this exercise."""
+
+        def add(run: Callable) -> Callable:
+            self.checks.append(Check(title, run, replay))
+            return run
+
+        return add
+
+    def mistake(self, name: str, words: str, **replaces: Any) -> Callable:
+        """Name a wrong version: of a value by keyword, or of the decorated function by its own name."""
+        unknown = set(replaces) - set(self.functions) - set(self.values)
+        if unknown:
+            raise ValueError(f"{self.id}: mistake {name!r} replaces {sorted(unknown)}, not asked for here")
+        if replaces:
+            self.mistakes.append(Mistake(name, words, replaces))
+
+        def add(wrong: Callable) -> Callable:
+            if wrong.__name__ not in self.functions:
+                raise ValueError(f"{self.id}: mistake {name!r} replaces {wrong.__name__}, not asked for here")
+            self.mistakes.append(Mistake(name, words, {wrong.__name__: wrong}))
+            return wrong
+
+        return add
+
+    def signatures(self) -> list[dict[str, str]]:
+        """Name and signature of each function that the learner writes."""
+        return [
+            {"name": name, "signature": f"{name}{inspect.signature(reference)}"}
+            for name, reference in self.functions.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question that is answered in words and graded by a person, with what helps to grade it.
+
+    model: an answer that would get all points. rubric: what to look for, a line each.
+    """
+
+    id: str
+    model: str
+    rubric: tuple[str, ...]
+    points: float = 2
+    minutes: int = 5
+    difficulty: int = 1
+
+
+class Registry:
+    """Exercises by id, in the order of the lessons."""
+
+    def __init__(self, lessons: dict[str, Iterable[Exercise | Written]]):
+        self.lesson_of: dict[str, str] = {}
+        self.items: dict[str, Exercise | Written] = {}
+        for lesson, items in lessons.items():
+            for item in items:
+                if item.id in self.items:
+                    raise ValueError(f"two exercises are called {item.id!r}")
+                self.items[item.id], self.lesson_of[item.id] = item, lesson
+
+    def __iter__(self):
+        return iter(self.items.values())
+
+    def __getitem__(self, id: str) -> Exercise | Written:
+        """The exercise with this id. Raises: KeyError with the nearest ids."""
+        if id not in self.items:
+            import difflib
+
+            near = difflib.get_close_matches(id, self.items, 3) or sorted(self.items)[:3]
+            raise KeyError(f"there is no exercise {id!r}; the nearest are {', '.join(near)}")
+        return self.items[id]

@@ -1,0 +1,227 @@
+"""Run the checks of an exercise against a student's answer, and name the mistake when it is a known one."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.compare import CheckFailed, brief, same
+from autograder.spec import Check, Exercise, Mistake
+
+PUBLIC_SEED = 20_001
+
+
+class StudentError(Exception):
+    """A student's function raised, was missing or ran out of its budget.
+
+    kind: the exception's type, or "missing", "unfinished", "time". lines: the student's own lines, outermost first.
+    """
+
+    def __init__(self, kind: str, message: str = "", lines: tuple[str, ...] = ()):
+        super().__init__(message)
+        self.kind, self.message, self.lines = kind, message, lines
+
+
+class Backend(Protocol):
+    """Where a student's functions live: the learner's kernel, a sandbox, or (for a named mistake) here."""
+
+    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
+        """The result of a call, and the arguments as they are after it. Raises: StudentError."""
+
+    def value(self, name: str) -> Any:
+        """The value of a variable. Raises: StudentError."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check."""
+
+    title: str
+    passed: bool
+    words: str = ""
+    picture: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an exercise: points, a verdict for each check, and the known mistake if it is one.
+
+    lent: the answer was right only with the reference's helpers, because a helper of the student's own is wrong.
+    """
+
+    exercise: Exercise
+    points: float
+    verdicts: list[Verdict]
+    mistake: Mistake | None = None
+    lent: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON knows it."""
+        checks = [{"title": v.title, "passed": v.passed, "words": v.words} for v in self.verdicts]
+        name = self.mistake.name if self.mistake else None
+        return {
+            "exercise": self.exercise.id,
+            "points": self.points,
+            "max": self.exercise.points,
+            "checks": checks,
+            "mistake": name,
+        }
+
+
+class Student:
+    """What a check sees: the functions and variables that the exercise asks for, as attributes."""
+
+    def __init__(self, exercise: Exercise, backend: Backend):
+        self._exercise, self._backend = exercise, backend
+        self._record: list[tuple] = []  # every call and what came of it
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._exercise.functions:
+            return _Function(self, name)
+        if name in self._exercise.values:
+            value = self._noted(name, lambda: self._backend.value(name))
+            return value
+        raise AttributeError(f"{self._exercise.id} asks for no {name}")
+
+    def _noted(self, name: str, run: Any) -> Any:
+        try:
+            got = run()
+        except StudentError as error:
+            self._record.append((name, error.kind))
+            raise
+        self._record.append((name, "returned", got))
+        return got
+
+
+class _Function:
+    """A student's function as a check calls it."""
+
+    def __init__(self, student: Student, name: str):
+        self.student, self.name = student, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The result of the call; the student's function gets copies of the arguments."""
+        call = self.student._backend.call
+        return self._complete(self.student._noted(self.name, lambda: call(self.name, args, kwargs)[0]))
+
+    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, list]:
+        """The result, and the positional arguments as they are after the call."""
+        call = self.student._backend.call
+        result, after = self.student._noted(self.name, lambda: call(self.name, args, kwargs))
+        return self._complete(result), after
+
+    def _complete(self, result: Any) -> Any:
+        names = self.student._exercise.returns.get(self.name, ())
+        if len(names) > 1 and not (isinstance(result, tuple | list) and len(result) == len(names)):
+            came = f"{len(result)} values" if isinstance(result, tuple | list) else brief(result)
+            raise CheckFailed(f"{self.name} returns {len(names)} values, {', '.join(names)}; yours returned {came}.")
+        if result is None and len(names) == 1:
+            raise CheckFailed(f"{self.name} returns {names[0]}; yours returned None. Is there a return?")
+        return result
+
+
+class ReferenceBackend:
+    """The reference as a student, with some functions or values replaced: a known mistake, or an answer from a file."""
+
+    def __init__(self, exercise: Exercise, replaced: Mapping[str, Any] = {}):
+        self.functions = {**exercise.functions, **replaced}
+        self.values = {**exercise.values, **replaced}
+
+    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
+        args = [_copy(arg) for arg in args]
+        try:
+            return self.functions[name](*args, **kwargs), args
+        except Exception as error:
+            raise StudentError(type(error).__name__, str(error)) from error
+
+    def value(self, name: str) -> Any:
+        return self.values[name]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, np.random.Generator):
+        bits = type(value.bit_generator)()
+        bits.state = value.bit_generator.state
+        return np.random.Generator(bits)
+    if isinstance(value, tuple | list):
+        return type(value)(_copy(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return value
+
+
+def grade(exercise: Exercise, backend: Backend, seed: int = PUBLIC_SEED, name_mistake: bool = True) -> Result:
+    """Run all checks of an exercise; a check that fails does not hide the rest.
+
+    Each check is worth its share of the points. Every random draw follows from `seed`.
+    """
+    verdicts, records = [], []
+    for k, check in enumerate(exercise.checks):
+        verdict, record = _try(exercise, check, k, backend, seed)
+        verdicts.append(verdict)
+        records.append(record)
+    points = round(exercise.points * sum(v.passed for v in verdicts) / max(1, len(verdicts)), 2)
+    mistake = None
+    if name_mistake and not all(v.passed for v in verdicts):
+        mistake = known_mistake(exercise, verdicts, records, seed)
+    return Result(exercise, points, verdicts, mistake)
+
+
+def _try(exercise: Exercise, check: Check, k: int, backend: Backend, seed: int) -> tuple[Verdict, list]:
+    student = Student(exercise, backend)
+    words, picture = "", None
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            check.run(student, np.random.default_rng([seed, k]))
+        return Verdict(check.title, True), student._record
+    except CheckFailed as failed:
+        words, picture = failed.words, failed.picture
+    except StudentError as error:
+        words = in_words(error)
+    except Exception as error:  # what the answer returned is of a form that the check could not use
+        words = f"What came back could not be used: {type(error).__name__}: {error}"
+    return Verdict(check.title, False, words, picture), student._record
+
+
+def in_words(error: StudentError) -> str:
+    """What a student reads of an exception, with the own line last."""
+    if error.kind in ("missing", "unfinished", "time"):
+        return error.message
+    line = f" In your {error.lines[-1]}." if error.lines else ""
+    message = error.message.strip().rstrip(".")
+    return f"{error.kind}: {message}.{line}" if message else f"{error.kind}.{line}"
+
+
+def known_mistake(exercise: Exercise, verdicts: list[Verdict], records: list[list], seed: int) -> Mistake | None:
+    """The one known mistake that returns what the student returned, call for call; None when none or several do."""
+    found = [
+        mistake
+        for mistake in exercise.mistakes
+        if _matches(exercise, ReferenceBackend(exercise, mistake.replaces), verdicts, records, seed)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _matches(exercise: Exercise, wrong: Backend, verdicts: list, records: list[list], seed: int) -> bool:
+    compared = 0
+    for k, check in enumerate(exercise.checks):
+        if not check.replay:
+            continue
+        verdict, record = _try(exercise, check, k, wrong, seed)
+        if verdict.passed != verdicts[k].passed or len(record) != len(records[k]):
+            return False
+        for ours, theirs in zip(record, records[k], strict=True):
+            if ours[:2] != theirs[:2] or not same(theirs[2:], ours[2:]):
+                return False
+            compared += len(ours) > 2
+    return compared > 0

@@ -1,0 +1,168 @@
+"""What crosses between a check and a student's functions: plain data, and opaque handles for all else.
+
+`encode` turns a value into a tree that JSON can hold and a list of byte strings (the arrays); `decode` turns them
+back, checking every length and type, and never runs code to do so. Numbers, strings, None, arrays of numbers,
+lists, tuples and dicts of them are data. A random generator crosses as its state. A function that a check passes
+in crosses as a callback. Anything else (an object, a cache of another kind) stays where it is, and a handle that
+stands for it crosses instead.
+
+Imports nothing of ours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+}
+GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+MAX_DEPTH = 40
+
+
+class WireError(ValueError):
+    """What came over the pipe is not of the agreed form."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Stands for an object that stays in the student's process: its number there and the name of its type."""
+
+    id: int
+    what: str
+
+    def __repr__(self) -> str:
+        return f"an object of type {self.what}"
+
+
+class Codec:
+    """One end of the pipe. The student's end keeps objects (`keeps=True`); the check's end keeps callbacks.
+
+    ask: at the student's end, how a callback is called: `ask(number, args, kwargs)`.
+    """
+
+    def __init__(self, keeps: bool, ask: Callable | None = None):
+        self.keeps, self.ask = keeps, ask
+        self.objects: list[Any] = []
+        self.callbacks: list[Callable] = []
+
+    def encode(self, value: Any) -> tuple[Any, list[bytes]]:
+        """`value` as a tree for JSON and its buffers."""
+        buffers: list[bytes] = []
+        return self._encode(value, buffers, 0), buffers
+
+    def _encode(self, value: Any, buffers: list[bytes], depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is bool or kind is str:
+            return value
+        if kind is int:
+            return value if abs(value) < 2**53 else {"int": str(value)}
+        if kind is float:
+            return {"float": value.hex()}
+        if _is_tensor(value):
+            value = value.detach().cpu().numpy()
+        if isinstance(value, np.generic | np.ndarray):
+            array = np.asarray(value)
+            if array.dtype.kind == "U":
+                return {"text": list(array.shape), "items": [str(item) for item in array.ravel()]}
+            if array.dtype.name in DTYPES:
+                buffers.append(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("="), copy=False).tobytes())
+                scalar = isinstance(value, np.generic)
+                return {
+                    "array": array.dtype.name,
+                    "shape": list(array.shape),
+                    "at": len(buffers) - 1,
+                    "scalar": scalar,
+                }
+        if isinstance(value, np.random.Generator):
+            state = value.bit_generator.state
+            if state["bit_generator"] in GENERATORS:
+                return {"rng": state["bit_generator"], "state": self._encode(state, buffers, depth + 1)}
+        if depth < MAX_DEPTH:
+            if kind is list or kind is tuple:
+                return {kind.__name__: [self._encode(item, buffers, depth + 1) for item in value]}
+            if isinstance(value, dict):
+                pairs = [
+                    [self._encode(key, buffers, depth + 1), self._encode(item, buffers, depth + 1)]
+                    for key, item in dict.items(value)
+                ]
+                return {"dict": pairs}
+        return self._encode_object(value)
+
+    def _encode_object(self, value: Any) -> Any:
+        if self.keeps:
+            self.objects.append(value)
+            return {"handle": len(self.objects) - 1, "what": type(value).__name__[:80]}
+        if isinstance(value, Handle):
+            return {"handle": value.id, "what": value.what}
+        if callable(value):
+            self.callbacks.append(value)
+            return {"callback": len(self.callbacks) - 1}
+        raise TypeError(f"a check may not pass {type(value).__name__} to a student's function")
+
+    def decode(self, tree: Any, buffers: list[bytes]) -> Any:
+        """The value that a tree and its buffers stand for. Raises: WireError."""
+        try:
+            return self._decode(tree, buffers, 0)
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+            raise WireError(f"not of the agreed form: {error}") from error
+
+    def _decode(self, tree: Any, buffers: list[bytes], depth: int) -> Any:
+        if tree is None or isinstance(tree, bool | int | str):
+            return tree
+        if not isinstance(tree, dict) or depth > 2 * MAX_DEPTH:
+            raise WireError(f"unexpected {type(tree).__name__}")
+        if "float" in tree:
+            return float.fromhex(tree["float"])
+        if "array" in tree:
+            return _decode_array(tree, buffers)
+        if "list" in tree:
+            return [self._decode(item, buffers, depth + 1) for item in tree["list"]]
+        if "tuple" in tree:
+            return tuple(self._decode(item, buffers, depth + 1) for item in tree["tuple"])
+        if "dict" in tree:
+            return {
+                self._decode(key, buffers, depth + 1): self._decode(item, buffers, depth + 1)
+                for key, item in tree["dict"]
+            }
+        if "int" in tree:
+            return int(tree["int"][:400])
+        if "text" in tree:
+            return np.array([str(item) for item in tree["items"]], dtype=str).reshape(tree["text"])
+        if "rng" in tree:
+            if tree["rng"] not in GENERATORS:
+                raise WireError("an unknown random generator")
+            bits = getattr(np.random, tree["rng"])()
+            bits.state = self._decode(tree["state"], buffers, depth + 1)
+            return np.random.Generator(bits)
+        if "handle" in tree:
+            number = int(tree["handle"])
+            return self.objects[number] if self.keeps else Handle(number, str(tree["what"])[:80])
+        if "callback" in tree and self.keeps and self.ask is not None:
+            number, ask = int(tree["callback"]), self.ask
+            return lambda *args, **kwargs: ask(number, args, kwargs)
+        raise WireError("unknown kind of value")
+
+
+def _decode_array(tree: dict, buffers: list[bytes]) -> np.ndarray | np.generic:
+    dtype, shape, data = DTYPES[tree["array"]], tuple(tree["shape"]), buffers[tree["at"]]
+    if not all(type(n) is int and 0 <= n < 2**48 for n in shape) or len(shape) > 32:
+        raise WireError(f"a shape of {shape}")
+    size = dtype.itemsize
+    for n in shape:
+        size *= n
+    if size != len(data):
+        raise WireError(f"{len(data)} bytes for shape {shape} of {dtype}")
+    array = np.frombuffer(data, dtype).reshape(shape).copy()
+    return array[()] if tree.get("scalar") and not shape else array
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether this is a torch tensor, told without importing torch."""
+    return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
