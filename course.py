@@ -175,7 +175,7 @@ def install(lock):
 
 
 def pip(*words):
-    return [PYTHON, "-m", "pip", "install", "--no-input", *words]
+    return [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar=off", *words]
 
 
 def install_torch(torch, nvidia, lock):
@@ -198,7 +198,7 @@ def install_torch(torch, nvidia, lock):
 
 def step(label, run, lock):
     """Run a command, its words into LOG, with a line that shows that it lives."""
-    start, live = time.monotonic(), sys.stdout.isatty()
+    start, live, had = time.monotonic(), sys.stdout.isatty(), installed()
     print(f"  {label} ...", end="", flush=True)
     with open(LOG, "ab") as log:
         begin = log.tell()
@@ -210,8 +210,7 @@ def step(label, run, lock):
         while child.poll() is None:
             time.sleep(0.2)
             if live:
-                lines = [line for line in said_since(begin).splitlines() if not line.startswith("WARNING")]
-                print_over(f"  {label} ... {time.monotonic() - start:.0f} s  {''.join(lines[-1:]).strip()}")
+                print_over(f"  {label} ... {time.monotonic() - start:.0f} s  {news(said_since(begin), had)}")
     finally:
         if child.poll() is None:
             child.terminate()
@@ -223,6 +222,18 @@ def step(label, run, lock):
     if child.returncode:
         last = "\n".join("    " + line[:200] for line in said.strip().splitlines()[-6:])
         raise Stop(f"The installation stopped. Its last words:\n{last}\n{advise(said)}", said)
+
+
+def installed():
+    return len(list(VENV.glob("lib/*/site-packages/*.dist-info" if POSIX else "Lib/site-packages/*.dist-info")))
+
+
+def news(said, had):
+    """What pip is doing, in a few words."""
+    doing = [line.strip() for line in said.splitlines() if line.strip().startswith(("Downloading", "Installing"))]
+    if doing and doing[-1].startswith("Installing collected packages"):
+        return f"installed {max(installed() - had, 0)} of {doing[-1].count(',') + 1}"
+    return "".join(doing[-1:])
 
 
 def print_over(line):

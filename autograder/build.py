@@ -35,8 +35,14 @@ class BuildError(ValueError):
 
 
 def sources(folder: Path = SOLUTIONS) -> list[Path]:
-    """The authored scripts, in the order of the lessons and, within one, of the exercises' specification."""
-    return sorted(path for path in folder.glob("[0-9][0-9]_*/*.py"))
+    """The authored scripts in reading order: lesson by lesson, and within one as its exercises are specified."""
+    order = {id: number for number, id in enumerate(registry().items)}
+
+    def place(path: Path) -> tuple[str, int, str]:
+        first = re.search(r'^# %% (?:exercise|answer)="([\w-]+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
+        return path.parent.name, order.get(first[1], 0) if first else 0, path.stem
+
+    return sorted(folder.glob("[0-9][0-9]_*/*.py"), key=place)
 
 
 def source_notebook(path: Path, terms: list[Term] | None = None) -> NotebookNode:
@@ -179,12 +185,8 @@ def build(target: Path = LESSONS, solutions: Path = SOLUTIONS) -> list[Path]:
     _check_complete(solutions)
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder)
-        for path in sources(solutions):
-            notebook = source_notebook(path, terms)
-            place = course / "source" / path.parent.name / f"{path.stem}.ipynb"
-            place.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, place)
-        _release(course)
+        write_sources(course / "source", solutions)
+        release(course)
         nbformat.write(glossary_notebook(terms), course / "release" / "glossary.ipynb")
         if target.exists():
             shutil.rmtree(target)
@@ -192,7 +194,18 @@ def build(target: Path = LESSONS, solutions: Path = SOLUTIONS) -> list[Path]:
     return sorted(target.rglob("*.ipynb"))
 
 
-def _release(course: Path) -> None:
+def write_sources(target: Path, solutions: Path = SOLUTIONS) -> list[Path]:
+    """Write the solved notebooks, in the form of nbgrader's source/ folder. Returns: the notebooks written."""
+    terms, written = load_terms(solutions / "glossary.toml"), []
+    for path in sources(solutions):
+        place = target / path.parent.name / f"{path.stem}.ipynb"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(source_notebook(path, terms), place)
+        written.append(place)
+    return written
+
+
+def release(course: Path) -> None:
     """Run nbgrader's generate_assignment on every lesson of `course/source`."""
     from nbgrader.apps.api import NbGraderAPI
     from traitlets.config import Config

@@ -6,6 +6,7 @@ Exit status: 0 when all is well, 1 when an answer, a build or the machine falls 
 import argparse
 import json
 import sys
+from pathlib import Path
 
 
 def learn(args: argparse.Namespace) -> int:
@@ -49,6 +50,10 @@ def try_(args: argparse.Namespace) -> int:
 def build(args: argparse.Namespace) -> int:
     from autograder import build
 
+    if args.source:
+        for path in build.write_sources(Path(args.source)):
+            print(path)
+        return 0
     if not args.check:
         for path in build.build():
             print(path.relative_to(build.ROOT))
@@ -91,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="as JSON")
     command = add("build", build, "build lessons/ from solutions/")
     command.add_argument("--check", action="store_true", help="only say whether lessons/ is up to date")
+    command.add_argument("--source", metavar="FOLDER", help="write the solved notebooks there, for nbgrader's source/")
     add("progress", progress, "what is done, lesson by lesson")
     return top
 

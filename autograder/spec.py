@@ -70,7 +70,10 @@ class Exercise:
         return add
 
     def mistake(self, name: str, words: str, **replaces: Any) -> Callable:
-        """Name a wrong version: of a value by keyword, or of the decorated function by its own name."""
+        """Name a wrong version: of a value by keyword, or of a function that is decorated.
+
+        The decorated function replaces the one of its name; where only one is asked for, it may have any name.
+        """
         unknown = set(replaces) - set(self.functions) - set(self.values)
         if unknown:
             raise ValueError(f"{self.id}: mistake {name!r} replaces {sorted(unknown)}, not asked for here")
@@ -78,9 +81,10 @@ class Exercise:
             self.mistakes.append(Mistake(name, words, replaces))
 
         def add(wrong: Callable) -> Callable:
-            if wrong.__name__ not in self.functions:
-                raise ValueError(f"{self.id}: mistake {name!r} replaces {wrong.__name__}, not asked for here")
-            self.mistakes.append(Mistake(name, words, {wrong.__name__: wrong}))
+            replaced = next(iter(self.functions)) if len(self.functions) == 1 else wrong.__name__
+            if replaced not in self.functions:
+                raise ValueError(f"{self.id}: mistake {name!r} replaces {replaced}, not asked for here")
+            self.mistakes.append(Mistake(name, words, {replaced: wrong}))
             return wrong
 
         return add

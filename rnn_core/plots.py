@@ -49,7 +49,8 @@ class Picture:
 
     def save(self, path):
         """Write the figure to a file, in the format of its suffix."""
-        self.figure.savefig(path)
+        with _style():
+            self.figure.savefig(path)
 
     def _repr_html_(self):
         width = round(self.figure.get_figwidth() * 100)
@@ -76,9 +77,7 @@ def curves(xs, ys, xlabel, ylabel, title="", alt=None, xscale="linear", yscale="
     with _style():
         for i, (label, y) in enumerate(ys.items()):
             marker = "o" if len(xs) <= 12 else ""
-            ax.plot(
-                xs, y, color=_pick(COLOURS, i), linestyle=_pick(DASHES, i), marker=marker, label=str(label)
-            )
+            ax.plot(xs, y, color=_pick(COLOURS, i), linestyle=_pick(DASHES, i), marker=marker, label=str(label))
         ax.set(xscale=xscale, yscale=yscale)
         if len(ys) > 1:
             ax.legend()
@@ -101,9 +100,7 @@ def loss_curve(history, unit="nats", title="Loss while training", alt=None):
         if window > 1:
             ax.plot(steps[window - 1 :], smooth, color=COLOURS[0], label=f"mean of {window} steps")
         ax.legend()
-    return Picture(
-        figure, alt or _describe(f"Line of the loss in {unit} over the steps", title, {"loss": loss})
-    )
+    return Picture(figure, alt or _describe(f"Line of the loss in {unit} over the steps", title, {"loss": loss}))
 
 
 def bars(names, values, xlabel, ylabel, title="", alt=None, errors=None):
@@ -150,8 +147,9 @@ def heatmap(array, row_labels, col_labels, xlabel, ylabel, unit, title="", alt=N
         signs = np.nanmin(array) < 0 < np.nanmax(array)
         colours = {"cmap": "RdBu_r", "vmin": -most, "vmax": most} if signs else {"cmap": "cividis"}
         drawn = ax.imshow(array, aspect="auto", interpolation="nearest", **colours)
-        for axis, labels, room in [(ax.yaxis, row_labels, 16), (ax.xaxis, col_labels, 24)]:
-            places = np.arange(0, len(labels), -(-len(labels) // room))
+        wide = max(len(str(label)) for label in col_labels)
+        for axis, labels, room in [(ax.yaxis, row_labels, 16), (ax.xaxis, col_labels, 100 // (wide + 1))]:
+            places = np.arange(0, len(labels), -(-len(labels) // max(room, 1)))
             axis.set_ticks(places, [str(labels[i]) for i in places])
         ax.grid(visible=False)
         figure.colorbar(drawn, label=unit)

@@ -13,7 +13,7 @@ from rnn_core.errors import NameMismatchError
 SIZE = 12  # pixels a side
 D = SIZE * SIZE
 LETTERS = "AELNOSTY"
-NOISE = 0.5  # standard deviation of a pixel; ink is 1 and paper is 0
+NOISE = 0.2  # standard deviation of a pixel; ink is 1 and paper is 0
 SHARES = np.linspace(0, 1, 11)  # shares of Y in a mixture of Y and T
 SLOPE = np.log(31)  # a clear Y (share 1) is meant as Y 31 times as often as it is meant as T
 

@@ -35,9 +35,7 @@ class Vocabulary:
         try:
             return np.array([self._ids[c] for c in text], dtype=int)
         except KeyError as error:
-            raise NameMismatchError(
-                f"text: expected characters of the vocabulary, got {error.args[0]!r}"
-            ) from None
+            raise NameMismatchError(f"text: expected characters of the vocabulary, got {error.args[0]!r}") from None
 
     def decode(self, ids):
         """Turn ids (L,) back into text. Raises: DtypeError, RangeError for ids outside the vocabulary."""

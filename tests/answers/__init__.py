@@ -1,8 +1,13 @@
-"""The corpus: for each exercise, wrong answers that must fail with the words they must get, and right ones that must pass."""
+"""The corpus: for each exercise, wrong answers that must fail and be named, and right ones that must pass."""
 
+import importlib
+import pkgutil
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from autograder.checks import registry
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,24 @@ class Answer:
     namespace: dict[str, Any]
     check: str | None = None
     named: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.title}"
+
+    def globals(self) -> dict[str, Any]:
+        """A student's globals: this answer, the reference for all else that is asked for, and the helpers."""
+        exercise = registry()[self.exercise]
+        space = {**exercise.functions, **exercise.values, **exercise.lends, **self.namespace}
+        for name, value in self.namespace.items():
+            if isinstance(value, types.FunctionType):
+                module = {key: item for key, item in value.__globals__.items() if key not in space}
+                for key, item in module.items():
+                    space.setdefault(key, item)
+                space[name] = types.FunctionType(
+                    value.__code__, space, value.__name__, value.__defaults__, value.__closure__
+                )
+                space[name].__kwdefaults__ = value.__kwdefaults__
+        return space
 
 
 RIGHT: list[Answer] = []
@@ -42,3 +65,10 @@ def wrong(exercise: str, check: str, named: str | None = None, title: str = "", 
 def right(exercise: str, title: str, **given: Any) -> Callable:
     """A right answer, written differently from the reference."""
     return _add(RIGHT, exercise, title, None, None, given)
+
+
+def corpus() -> tuple[list[Answer], list[Answer]]:
+    """Every right and every wrong answer."""
+    for info in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{info.name}")
+    return RIGHT, WRONG

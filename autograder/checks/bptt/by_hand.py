@@ -1,0 +1,162 @@
+"""A prediction, and the gradient of two steps of one unit."""
+
+import numpy as np
+
+from autograder.checks.bptt import reference
+from autograder.compare import expect, expect_close
+from autograder.spec import Exercise
+
+CHOICES = ("only at h4", "at h4 and all earlier states", "at h4 and all later states", "at all states")
+
+ARRIVES = Exercise(
+    "bptt-where-gradient-arrives",
+    values={"gradient_arrives": CHOICES[1]},
+    points=1,
+    minutes=3,
+    difficulty=1,
+    hints=("There is no right or wrong here: copy one of the four texts, quotes included.",),
+    explain="The point is for having committed. The map further down shows what happens.",
+)
+
+
+@ARRIVES.check("one of the four answers is chosen")
+def chosen(student, rng):
+    answer = student.gradient_arrives
+    expect(
+        isinstance(answer, str) and answer.strip().lower() in CHOICES,
+        f"gradient_arrives: expected one of {', '.join(repr(choice) for choice in CHOICES)}, got {answer!r}.",
+    )
+
+
+TWO = Exercise(
+    "bptt-two-steps",
+    functions={"two_step_gradient": reference.two_step_gradient},
+    returns={"two_step_gradient": ("dw", "du", "db", "dh0")},
+    points=3,
+    minutes=25,
+    difficulty=2,
+    hints=(
+        "Work from the loss towards the start: first `da2`, then `da1`, then everything else from these two.",
+        "`da2 = (h2 - target) * (1 - h2**2)`. On the way from `a2` to `h1` stands the factor `u`, on the way "
+        "from `h1` to `a1` the slope of step 1.",
+        "`da1 = da2 * u * (1 - h1**2)`. The weight `w` was used twice, with `x2` and with `x1`: "
+        "`dw = da2 * x2 + da1 * x1`. The same thought gives `du` and `db`.",
+    ),
+    explain="Two slopes are enough: `da2` and `da1`. A weight that acts at both steps gets a share from each, and "
+    "the shares add up. `h0` acts only through step 1, by the factor `u`.",
+)
+NAMES = ("dw", "du", "db", "dh0")
+
+
+def draw(rng):
+    """x1, x2, h0, w, u, b, target: none of them zero, none equal."""
+    return [float(v) for v in rng.uniform(0.3, 1.0, 7) * rng.choice([-1, 1], 7)]
+
+
+@TWO.check("the slopes agree with the reference")
+def slopes(student, rng):
+    for _ in range(5):
+        args = draw(rng)
+        for name, got, want in zip(
+            NAMES, student.two_step_gradient(*args), reference.two_step_gradient(*args), strict=True
+        ):
+            expect_close(name, got, want, hint="Is there a share from each of the two steps?")
+
+
+@TWO.check("they agree with differences of the loss")
+def differences(student, rng):
+    args, eps = draw(rng), 1e-5
+    got = student.two_step_gradient(*args)
+    for name, ours, place in zip(NAMES, got, (3, 4, 5, 2), strict=True):
+        above, below = (loss(*(v + s * eps * (k == place) for k, v in enumerate(args))) for s in (1, -1))
+        expect_close(name, ours, (above - below) / (2 * eps), rtol=1e-5)
+
+
+@TWO.check("without recurrent weight only the last step counts")
+def cut(student, rng):
+    x1, x2, h0, w, _, b, target = draw(rng)
+    got = student.two_step_gradient(x1, x2, h0, w, 0.0, b, target)
+    for name, ours, want in zip(NAMES, got, reference.two_step_gradient(x1, x2, h0, w, 0.0, b, target), strict=True):
+        expect_close(name, ours, want, hint="With u = 0 nothing flows back from step 2 to step 1.")
+
+
+def loss(x1, x2, h0, w, u, b, target):
+    return (np.tanh(w * x2 + u * np.tanh(w * x1 + u * h0 + b) + b) - target) ** 2 / 2
+
+
+def run(x1, x2, h0, w, u, b):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    return h1, np.tanh(w * x2 + u * h1 + b)
+
+
+def shares(da1, da2, x1, x2, h0, h1, u):
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2 + da1, da1 * u
+
+
+@TWO.mistake(
+    "the share of the first step is missing",
+    "`w`, `u` and `b` act at step 2 and, through `h1`, already at step 1. A nudge of `w` moves both. "
+    "The gradient adds the share of each step.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1, h2 = run(x1, x2, h0, w, u, b)
+    da2 = (h2 - target) * (1 - h2**2)
+    return da2 * x2, da2 * h1, da2, da2 * u * (1 - h1**2) * u
+
+
+@TWO.mistake(
+    "the share of the second step is overwritten by that of the first",
+    "`dw = …` a second time forgets what stood there. Both uses of the weight count: add the second share.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1, h2 = run(x1, x2, h0, w, u, b)
+    da1 = (h2 - target) * (1 - h2**2) * u * (1 - h1**2)
+    return da1 * x1, da1 * h0, da1, da1 * u
+
+
+@TWO.mistake(
+    "the factor u is missing on the way from step 2 to step 1",
+    "`a2` holds `u * h1`: a nudge of `h1` moves `a2` by `u` times as much. So `dh1 = da2 * u`.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1, h2 = run(x1, x2, h0, w, u, b)
+    da2 = (h2 - target) * (1 - h2**2)
+    return shares(da2 * (1 - h1**2), da2, x1, x2, h0, h1, u)
+
+
+@TWO.mistake(
+    "the tanh of step 1 is passed without its slope",
+    "Between `h1` and `a1` stands a tanh as well: multiply by `1 - h1**2`, as you did at step 2.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1, h2 = run(x1, x2, h0, w, u, b)
+    da2 = (h2 - target) * (1 - h2**2)
+    return shares(da2 * u, da2, x1, x2, h0, h1, u)
+
+
+@TWO.mistake(
+    "u is paired with the state after the step, not the one before",
+    "`u` multiplies the state that the step *reads*: `h1` at step 2, `h0` at step 1.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1, h2 = run(x1, x2, h0, w, u, b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = da2 * u * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h2 + da1 * h1, da2 + da1, da1 * u
+
+
+@TWO.mistake(
+    "the factor 1/2 of the loss is forgotten",
+    "The loss is *half* the squared error, so its slope is `h2 - target`, without a 2.",
+)
+def two_step_gradient(*args):
+    return tuple(2 * g for g in reference.two_step_gradient(*args))
+
+
+@TWO.mistake(
+    "dh0 stops at a1",
+    "From `a1` one more factor leads to `h0`: `a1` holds `u * h0`, so `dh0 = da1 * u`.",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    dw, du, db, dh0 = reference.two_step_gradient(x1, x2, h0, w, u, b, target)
+    return dw, du, db, dh0 / u

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+import scipy.stats
+
+from rnn_core import init
+
+from .common import D, H, V
+
+
+def test_uniform():
+    w = init.uniform(np.random.default_rng(0), (300, 40), 0.3)
+    assert scipy.stats.kstest(w.ravel(), scipy.stats.uniform(-0.3, 0.6).cdf).pvalue > 0.01
+
+
+def test_glorot_has_the_variance_of_the_paper():
+    w = init.glorot(np.random.default_rng(0), 300, 500)
+    assert w.shape == (300, 500)
+    assert w.var() == pytest.approx(2 / 800, rel=0.01)
+
+
+@pytest.mark.parametrize("gain", [1.0, 1.3])
+def test_orthogonal(gain):
+    Q = init.orthogonal(np.random.default_rng(0), H, gain)
+    assert np.linalg.svd(Q, compute_uv=False) == pytest.approx(np.full(H, gain), rel=1e-12)
+
+
+def test_orthogonal_prefers_no_rotation():
+    """The trace of an even draw has mean 0 and variance 1; without the signs its mean is far from 0."""
+    rng = np.random.default_rng(0)
+    traces = [np.trace(init.orthogonal(rng, 4)) for _ in range(4000)]
+    assert abs(np.mean(traces)) < 4 / np.sqrt(4000)
+    assert np.var(traces) == pytest.approx(1, rel=0.1)
+
+
+def test_identity():
+    assert init.identity(2, 0.5).tolist() == [[0.5, 0], [0, 0.5]]
+
+
+def test_rnn_params():
+    p = init.rnn_params(np.random.default_rng(0), D, H, V, np.float32)
+    shapes = {"W_xh": (D, H), "W_hh": (H, H), "b": (H,), "W_hy": (H, V), "b_y": (V,)}
+    assert {name: a.shape for name, a in p.items()} == shapes
+    assert {a.dtype for a in p.values()} == {np.dtype(np.float32)}
+    assert np.allclose(p["W_hh"] @ p["W_hh"].T, np.eye(H), atol=1e-6)
+    again = init.rnn_params(np.random.default_rng(0), D, H, V)
+    assert again["b"].dtype == np.float64
+    assert np.array_equal(p["W_xh"], again["W_xh"].astype(np.float32))

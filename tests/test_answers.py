@@ -1,0 +1,85 @@
+"""Every wrong answer is refused by the check that should catch it and named; every right one passes, on many draws."""
+
+from collections import Counter
+
+import pytest
+
+from autograder.checks import registry
+from autograder.local import LocalBackend, grade_locally
+from autograder.spec import Exercise
+from autograder.verdict import PUBLIC_SEED, grade
+from tests.answers import Answer, corpus
+
+RIGHT, WRONG = corpus()
+ASKED = [exercise for exercise in registry() if isinstance(exercise, Exercise)]
+FUNCTIONS = [exercise for exercise in ASKED if exercise.functions]
+
+
+def seeds(exercise: Exercise) -> range:
+    """200 seeds; where a check trains, as many as a quick test can wait for."""
+    return range(200 if all(check.replay for check in exercise.checks) else 5)
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=str)
+def test_a_wrong_answer_is_refused_and_named(answer: Answer):
+    result = grade_locally(registry()[answer.exercise], answer.globals())
+    failed = [verdict.title for verdict in result.verdicts if not verdict.passed]
+    assert result.points < result.exercise.points
+    assert answer.check in failed
+    assert all(verdict.words for verdict in result.verdicts if not verdict.passed)
+    assert (result.mistake.name if result.mistake else None) == answer.named
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=str)
+def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer):
+    exercise = registry()[answer.exercise]
+    for seed in (PUBLIC_SEED, *seeds(exercise)):
+        result = grade(exercise, LocalBackend(answer.globals(), seconds=exercise.seconds), seed)
+        assert result.passed, (seed, [verdict.words for verdict in result.verdicts])
+
+
+@pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)
+def test_the_reference_gets_full_points_and_no_name(exercise: Exercise):
+    result = grade_locally(exercise, {**exercise.functions, **exercise.values, **exercise.lends})
+    assert result.points == exercise.points, [verdict.words for verdict in result.verdicts]
+    assert result.mistake is None
+
+
+@pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)
+def test_nothing_gets_nothing(exercise: Exercise):
+    assert grade_locally(exercise, {}).points == 0
+
+
+@pytest.mark.parametrize("value", [None, 0.0, (), float("nan")], ids=repr)
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.id)
+def test_a_constant_gets_nothing(exercise: Exercise, value):
+    constant = {name: lambda *args, **kwargs: value for name in exercise.functions}
+    assert grade_locally(exercise, constant).points == 0
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.id)
+def test_the_corpus_is_large_enough(exercise: Exercise):
+    assert sum(answer.exercise == exercise.id for answer in WRONG) >= 6
+    assert sum(answer.exercise == exercise.id for answer in RIGHT) >= 3
+
+
+def test_most_wrong_answers_are_named():
+    named = Counter(answer.named is not None for answer in WRONG)
+    assert named[True] >= 0.8 * named.total(), named
+
+
+@pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)
+def test_every_mistake_is_told_from_the_others(exercise: Exercise):
+    for mistake in exercise.mistakes:
+        space = {**exercise.functions, **exercise.values, **exercise.lends, **mistake.replaces}
+        result = grade_locally(exercise, space)
+        assert not result.passed, mistake.name
+        assert result.mistake is mistake, (mistake.name, result.mistake and result.mistake.name)
+
+
+@pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)
+def test_an_exercise_has_what_a_learner_needs(exercise: Exercise):
+    assert exercise.checks and exercise.points > 0 and exercise.minutes <= 30 and exercise.difficulty in (1, 2, 3)
+    if exercise.functions:
+        assert len(exercise.hints) >= 2 and exercise.explain
+        assert exercise.returns.keys() == exercise.functions.keys()
