@@ -34,8 +34,8 @@ NO_BUILD = ("No matching distribution",)
 NO_SPACE = ("No space left on device", "not enough space on the disk")
 CANNOT_WRITE = ("Permission denied", "Read-only file system", "Access is denied", "used by another process")
 ADVICE = {  # for the first of these words that a failed command said
-    NO_SPACE: "The disk is full: make room in {here} (3 GB) and for temporary files (TMPDIR, 1 GB).",
-    ("ensurepip",): "Python's venv is incomplete. On Debian or Ubuntu: sudo apt install python{python}-venv",
+    NO_SPACE: "The disk is full: make room in {here} (3 GB, or 9 GB with GPU libraries) and in TMPDIR (1 GB).",
+    ("ensurepip",): "Python's venv is incomplete. On Debian or Ubuntu: `sudo apt install python{python}-venv`.",
     NETWORK: "pip cannot reach its package source: check the network. Behind a proxy, set HTTPS_PROXY.",
     NO_BUILD: "There is no build for Python {python} on this machine: try Python 3.12 or 3.11.",
     CANNOT_WRITE: "Copy the course to a folder where you may write, and close what uses {here}.",
@@ -158,8 +158,7 @@ def install(lock):
         print(f"{VENV} is incomplete, or was made for other versions or another folder: making it afresh.")
     for path in rest:
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    nvidia = os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi") is not None
-    need, free = 9 if nvidia else 3, shutil.disk_usage(VENV).free / 1e9
+    need, free = 9 if has_nvidia_driver() else 3, shutil.disk_usage(VENV).free / 1e9
     if free < need:
         raise Stop(f"The course needs about {need} GB in {HERE}; {free:.1f} GB are free there. Make room.")
 
@@ -167,8 +166,7 @@ def install(lock):
     start = time.monotonic()
     base = getattr(sys, "_base_executable", None) or sys.executable  # never the Python inside this .venv
     step("1/3 virtual environment", [base, "-m", "venv", str(VENV)], lock)
-    torch = next(need for need in project()["dependencies"] if need.startswith("torch=="))
-    install_torch(torch, nvidia, lock)
+    install_torch(next(name for name in project()["dependencies"] if name.startswith("torch==")), lock)
     step("3/3 JupyterLab, nbgrader and the rest", pip("-e", ".[test]"), lock)
     STAMP.write_bytes(fingerprint())  # last: a .venv without it was interrupted
     print(f"Ready after {time.monotonic() - start:.0f} s.\n", flush=True)
@@ -178,10 +176,14 @@ def pip(*words):
     return [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar=off", *words]
 
 
-def install_torch(torch, nvidia, lock):
+def has_nvidia_driver():
+    return os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi") is not None
+
+
+def install_torch(torch, lock):
     """On Linux the default build brings GBs of GPU libraries: without a driver, name the CPU build."""
     tries = [("", [torch])]
-    if sys.platform == "linux" and not nvidia:
+    if sys.platform == "linux" and not has_nvidia_driver():
         tries = [
             (", CPU build", [f"{torch}+cpu"]),
             (", CPU build from PyTorch's index", [f"{torch}+cpu", "--index-url", CPU_INDEX]),
@@ -191,8 +193,7 @@ def install_torch(torch, nvidia, lock):
         try:
             return step("2/3 " + torch.replace("==", " ") + build, pip("--no-deps", *what), lock)
         except Stop as stop:
-            lacking = said_any(stop.args[1], NO_BUILD) and not said_any(stop.args[1], NETWORK)
-            if what is tries[-1][1] or not (lacking or CPU_INDEX in what):
+            if what is tries[-1][1] or not (lacks(stop.args[1]) or CPU_INDEX in what):
                 raise
 
 
@@ -216,11 +217,11 @@ def step(label, run, lock):
             child.terminate()
             child.wait()
     said = said_since(begin)
-    verdict = "" if child.returncode == 0 else "not found, " if said_any(said, NO_BUILD) else "failed, "
+    verdict = "" if child.returncode == 0 else "not found, " if lacks(said) else "failed, "
     result = f" {verdict}{time.monotonic() - start:.0f} s"
     print_over(f"  {label} ...{result}\n") if live else print(result, flush=True)
     if child.returncode:
-        last = "\n".join("    " + line[:200] for line in said.strip().splitlines()[-6:])
+        last = "\n".join("    " + shortened(line) for line in said.strip().splitlines()[-6:])
         raise Stop(f"The installation stopped. Its last words:\n{last}\n{advise(said)}", said)
 
 
@@ -247,6 +248,14 @@ def said_since(begin):
 
 def said_any(said, words):
     return any(word in said for word in words)
+
+
+def lacks(said):
+    return said_any(said, NO_BUILD) and not said_any(said, NETWORK)
+
+
+def shortened(line):
+    return line if len(line) < 200 else line[:80] + " ... " + line[-110:]
 
 
 def advise(said):

@@ -83,6 +83,8 @@ def _cells(cell: NotebookNode, path: Path, terms: list[Term]) -> Iterator[Notebo
         yield _marked(new_code_cell(f'model_answer("{id}")'), "show")
     elif kind == "recall":
         yield from _recall(id.split(), path)
+    elif cell.metadata.get("title", "show") != "show" or set(cell.metadata) - {"title", "tags", "lines_to_next_cell"}:
+        raise BuildError(f"{path}: unknown kind of cell, {dict(cell.metadata)}")
     else:
         yield _marked(new_code_cell(cell.source), "show" if cell.metadata.get("title") == "show" else "set-up")
 
@@ -127,15 +129,28 @@ def _item(id: str, path: Path, kind: type) -> Exercise | Written:
 
 def _check_functions(source: str, exercise: Exercise, path: Path) -> None:
     """The solution defines each function that is asked for here, with the signature of its reference."""
-    defined = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    try:
+        defined = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    except SyntaxError as error:
+        raise BuildError(f"{path}: {exercise.id} does not parse: {error}") from error
     for name, reference in exercise.functions.items():
         if name not in defined:
             continue  # an exercise may stand in several cells; the solved lesson's points show that none lacks
-        ours = ast.unparse(defined[name].args)
-        theirs = ast.unparse(ast.parse(f"def f{inspect.signature(reference)}: pass").body[0].args)
-        bare = [re.sub(r": [^,=]+", "", signature).replace(" = ", "=") for signature in (ours, theirs)]
-        if bare[0].replace(" ", "") != bare[1].replace(" ", ""):
+        signature = re.sub(r"=\s*<[^<>]+>", "=...", str(inspect.signature(reference)))  # a default without a literal
+        ours, theirs = defined[name].args, ast.parse(f"def f{signature}: pass").body[0].args
+        for k, (_, default) in enumerate(zip(ours.defaults, theirs.defaults, strict=False)):
+            ours.defaults[k] = default if ast.unparse(default) == "..." else ours.defaults[k]
+        ours, theirs = _bare(ours), _bare(theirs)
+        if ours != theirs:
             raise BuildError(f"{path}: {name}({ours}) has another signature than its reference, {name}({theirs})")
+
+
+def _bare(arguments: ast.arguments) -> str:
+    """Arguments and their defaults without annotations."""
+    for node in ast.walk(arguments):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.unparse(arguments)
 
 
 def _efforts(text: str, path: Path) -> str:

@@ -5,6 +5,7 @@ Exit status: 0 when all is well, 1 when an answer, a build or the machine falls 
 
 import argparse
 import json
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return args.run(args)
-    except (KeyError, OSError, ValueError, TypeError) as error:
+    except (KeyError, OSError, ValueError, TypeError, sqlite3.Error) as error:
         words = error.args[0] if isinstance(error, KeyError) else error
         print(f"rnn-course {args.command}: {words}", file=sys.stderr)
         return 2

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 RTOL = {"float64": 1e-7, "float32": 2e-4, "float16": 2e-2}  # by the dtype of the answer
+PLAIN = (bool, int, float, complex, str, type(None))
 
 
 class CheckFailed(Exception):
-    """A check that does not hold: `words` for the learner, `picture` (an array of errors) when it says more."""
+    """A check that does not hold: `words` for the learner, `picture` (True where it is wrong) when it says more."""
 
     def __init__(self, words: str, picture: np.ndarray | None = None):
         super().__init__(words)
@@ -38,7 +39,10 @@ def brief(value: Any, width: int = 70) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
         return number(value)
-    text = repr(value.item() if isinstance(value, np.generic) else value)
+    try:
+        text = repr(value.item() if isinstance(value, np.generic) else value)
+    except Exception:  # an integer of thousands of digits, or an object that cannot show itself
+        return f"a value of type {type(value).__name__}"
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
@@ -50,18 +54,29 @@ def expect(condition: bool, words: str) -> None:
 
 def expect_equal(name: str, got: Any, want: Any, hint: str = "") -> None:
     """Expect exactly this value (numbers, strings, lists; for arrays: same shape and elements)."""
-    if isinstance(want, np.ndarray):
+    if isinstance(want, np.ndarray) and want.dtype.kind in "biuf":
         got = as_numbers(name, got)
-        if got.shape == want.shape and np.array_equal(got, want):
-            return
         expect_shape(name, got, want.shape, hint)
-        at = tuple(int(k) for k in np.argwhere(~(got == want))[0])
-        raise CheckFailed(f"{name}: expected {number(want[at])} at {place(at)}, got {number(got[at])}.{space(hint)}")
-    if isinstance(got, np.generic | np.ndarray) and np.ndim(got) == 0:
-        got = got.item()
-    same_kind = isinstance(got, bool) == isinstance(want, bool)
-    if not (same_kind and type(got) in (type(want), int, float, bool, str, list, tuple, dict) and got == want):
+        if not np.array_equal(got, want):
+            at = tuple(int(k) for k in np.argwhere(np.asarray(got != want))[0])
+            where = f" at {place(at)}" if at else ""
+            raise CheckFailed(f"{name}: expected {number(want[at])}{where}, got {number(got[at])}.{space(hint)}")
+    elif not equal(got, want):
         raise CheckFailed(f"{name}: expected {brief(want)}, got {brief(got)}.{space(hint)}")
+
+
+def equal(got: Any, want: Any) -> bool:
+    """Whether plain data is equal, part by part: no object that came is asked whether it is equal."""
+    got, want = (v.item() if isinstance(v, np.generic | np.ndarray) and v.ndim == 0 else v for v in (got, want))
+    if isinstance(want, np.ndarray):
+        kinds = {got.dtype.kind, want.dtype.kind} if isinstance(got, np.ndarray) else {"O"}
+        return (kinds <= set("biuf") or kinds in ({"c"}, {"U"})) and np.array_equal(got, want)
+    if isinstance(want, list | tuple):
+        return type(got) is type(want) and len(got) == len(want) and all(map(equal, got, want))
+    if isinstance(want, dict):
+        known = type(got) is dict and all(type(key) in PLAIN for key in got) and got.keys() == want.keys()
+        return known and all(equal(got[key], want[key]) for key in want)
+    return type(got) in (*PLAIN, type(want)) and isinstance(got, bool) == isinstance(want, bool) and bool(got == want)
 
 
 def expect_shape(name: str, got: Any, shape: tuple[int, ...], hint: str = "") -> None:
@@ -86,14 +101,14 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
         raise CheckFailed(
             f"{name}: expected {number(want[at])} at {place(at)}, got {number(got[at])}; "
             f"{bad} of {got.size} values are not finite.{space(hint)}",
-            np.where(np.isfinite(got), 0.0, 1.0) if got.ndim else None,
+            ~np.isfinite(got) if got.ndim else None,
         )
     tolerance = rtol if rtol is not None else RTOL.get(got.dtype.name, RTOL["float64"])
     with np.errstate(all="ignore"):
         difference = np.abs(got.astype(np.float64) - want.astype(np.float64))
         scale = np.abs(want.astype(np.float64))
         scale = np.broadcast_to(scale.max(axis=-1, keepdims=True) if want.ndim else scale, want.shape)
-        error = np.where(scale > 0, difference / np.where(scale > 0, scale, 1.0), np.where(difference > 0, np.inf, 0.0))
+        error = np.where(difference == 0, 0.0, difference / scale)  # infinite where the reference is zero
     wrong = ~(error <= tolerance)
     if not wrong.any():
         return
@@ -103,7 +118,7 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     zero = " exactly" if scale[at] == 0 else ""
     raise CheckFailed(
         f"{name}: expected {number(want[at])}{zero}{where}, got {number(got[at])}{count}.{space(hint)}",
-        np.minimum(error, 1.0) if got.ndim else None,
+        wrong if got.ndim else None,
     )
 
 
@@ -114,7 +129,8 @@ def as_numbers(name: str, got: Any) -> np.ndarray:
     except (ValueError, TypeError):
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
-        raise CheckFailed(f"{name}: expected numbers, got {brief(got)}.")
+        what = f" of dtype {array.dtype}" if isinstance(got, np.ndarray) and got.ndim else ""
+        raise CheckFailed(f"{name}: expected numbers, got {brief(got)}{what}.")
     return array
 
 
@@ -134,8 +150,9 @@ def same(a: Any, b: Any) -> bool:
         a, b = np.asarray(a), np.asarray(b)
         if a.shape != b.shape or a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
             return a.shape == b.shape and a.dtype == b.dtype and bool((a == b).all())
+        a, b, dtype = a.astype(np.complex128), b.astype(np.complex128), a.dtype.name  # bool and uint cannot subtract
         largest = float(np.max(np.abs(np.where(np.isfinite(b), b, 0.0)), initial=0.0))
-        limit = RTOL.get(a.dtype.name, RTOL["float64"]) * largest
+        limit = RTOL.get(dtype, RTOL["float64"]) * largest
         with np.errstate(all="ignore"):
             return bool(np.all((np.abs(a - b) <= limit) | (a == b) | (np.isnan(a) & np.isnan(b))))
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):

@@ -66,7 +66,7 @@ def refresh(lessons: Path = LESSONS, mine: Path = MINE) -> Copied:
 def reset(lesson: str, lessons: Path = LESSONS, mine: Path = MINE) -> str:
     """Begin one lesson anew; the learner's version is moved to a dated folder. Returns: what was done, in words."""
     names = [path.name for path in sorted(lessons.iterdir()) if path.is_dir() and path.name[:1].isdigit()]
-    found = [name for name in names if lesson == name or (lesson.isdigit() and int(name[:2]) == int(lesson))]
+    found = [name for name in names if lesson == name or (lesson.isdecimal() and int(name[:2]) == int(lesson))]
     if not found:
         raise ValueError(f"there is no lesson {lesson!r}; there are {', '.join(names)}")
     folder, kept = mine / found[0], ""
@@ -80,17 +80,17 @@ def reset(lesson: str, lessons: Path = LESSONS, mine: Path = MINE) -> str:
     return f"{found[0]} begins anew.{kept}"
 
 
-def start(browser: bool = True, port: int | None = None) -> int:
+def start(browser: bool = True, port: int | None = None, lessons: Path = LESSONS, mine: Path = MINE) -> int:
     """Refresh the learner's copy and run JupyterLab on it until it is stopped. Returns: its exit status."""
-    copied = refresh()
+    copied = refresh(lessons, mine)
     if copied.new or copied.updated:
         print(f"my_lessons: {len(copied.new)} new files, {len(copied.updated)} brought up to date.")
     for name in copied.kept:
-        print(
-            f"my_lessons/{name}: there is a newer version; yours stays. `python course.py reset {name[:2]}` takes it."
-        )
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={MINE}"]
+        way = f"`python course.py reset {name[:2]}` takes it" if name[:2].isdecimal() else "delete yours to get it"
+        print(f"my_lessons/{name}: there is a newer version; yours stays. To have the new one: {way}.")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={mine}"]
     command += [f"--LabApp.default_url=/lab/tree/{START}", "--LabApp.news_url="]
+    command.append("--LabApp.extension_manager=readonly")  # its list is fetched from the network
     command += [] if browser else ["--no-browser"]
     command += [f"--ServerApp.port={port}"] if port else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -119,6 +119,7 @@ def _hash(path: Path) -> str:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}  # without it, whatever differs from the lessons counts as touched
+        found = None
+    return found if isinstance(found, dict) else {}  # without it, whatever differs from the lessons counts as touched

@@ -63,7 +63,9 @@ class LocalBackend:
         except _OutOfTime as error:
             words = f"{name} ran longer than {self.seconds:g} s. Is there a loop that does not end?"
             raise StudentError("time", words, _own_lines(error)) from error
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # the learner's own wish to stop
+        except BaseException as error:  # SystemExit among them
             raise StudentError(type(error).__name__, str(error), _own_lines(error)) from error
         finally:
             for helper in self.lends:
@@ -82,12 +84,13 @@ def _budget(seconds: float):
         raise _OutOfTime
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    outer = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second: a bare except may swallow the first
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *outer)  # the budget of the call around this one, if there is one
 
 
 def _own_lines(error: BaseException) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder import report
 from autograder.checks import registry
+from autograder.compare import brief
 from autograder.local import grade_locally
 from autograder.progress import Progress, progress_file
 from autograder.questions import load_questions
@@ -49,8 +50,8 @@ def check(id: str) -> Report:
     result = grade_locally(exercise, namespace)
     note = _keep(lambda progress: progress.add_result(result))
     if result.points and exercise.values and not exercise.functions:
-        chosen = {name: namespace.get(name) for name in exercise.values}
-        note = note or _keep(lambda progress: progress.add("value", id, **json.loads(json.dumps(chosen, default=repr))))
+        chosen = {name: _plain(namespace.get(name)) for name in exercise.values}
+        note = note or _keep(lambda progress: progress.add("value", id, **chosen))
     if note:
         result.notes.append(note)
     if not _in_notebook():
@@ -62,7 +63,8 @@ def hint(id: str) -> Shown:
     """The hints of an exercise, each opened from the one before it."""
     exercise = _exercise(id)
     _keep(lambda progress: progress.add("hint", id))
-    return Shown("\n".join(exercise.hints), report.card(report.way_on(exercise)))
+    html = report.title(f"Hints for {id}") + report.section(report.way_on(exercise))
+    return Shown("\n".join(exercise.hints), report.card(html))
 
 
 def solution(id: str) -> Shown:
@@ -71,7 +73,9 @@ def solution(id: str) -> Shown:
     _keep(lambda progress: progress.add("solution", id))
     source = "\n\n".join(textwrap.dedent(inspect.getsource(function)) for function in exercise.functions.values())
     source += "\n".join(f"{name} = {value!r}" for name, value in exercise.values.items())
-    inside = f"<pre>{report.escape(source)}</pre><div>{report.in_code(exercise.explain)}</div>"
+    inside = report.title(f"A solution of {id}")
+    inside += report.section(f'<pre style="{report.PRE}">{report.escape(source.strip())}</pre>')
+    inside += report.section(report.in_code(exercise.explain)) if exercise.explain else ""
     return Shown(f"{source}\n{exercise.explain}", report.card(inside))
 
 
@@ -82,33 +86,34 @@ def model_answer(id: str) -> Shown:
         raise TypeError(f"{id} is not answered in words; use check({id!r})")
     if _unanswered(id):
         words = "Write your answer in the cell above and save the notebook; then run this cell again."
-        return Shown(words, report.card(words, report.PARTLY))
+        return Shown(words, report.card(report.title(f"Model answer to {id}") + report.section(words)))
     _keep(lambda progress: progress.add("model answer", id))
     lines = "".join(f"<li>{report.in_code(line)}</li>" for line in written.rubric)
     each, total = report.points(written.points / len(written.rubric)), report.points(written.points)
     opened = (
-        f"<p>{report.in_code(written.model)}</p>"
-        f"<p>Mark your own answer; each is worth {each} of {total} points:</p><ul>{lines}</ul>"
+        f'<div style="margin:4px 0 10px">{report.in_code(written.model)}</div>'
+        f"<div>Mark your own answer; each of these is worth {each} of {total} points:</div>"
+        f'<ul style="margin:4px 0">{lines}</ul>'
     )
-    html = report.card(report.details("My answer is written: show a model answer and the rubric", opened))
+    closed = report.details("My answer is written: show a model answer and the rubric", opened)
+    html = report.card(report.title(f"Model answer to {id}") + report.section(closed))
     return Shown("\n".join((written.model, *written.rubric)), html)
 
 
 def outcome(id: str, *, believed: str, measured: str, holds_when: str) -> Shown:
     """A card that sets a prediction beside what was measured; the first prediction that was checked counts."""
     exercise = _exercise(id)
-    sealed = Progress(_file()).events("value", id)
+    sealed: list = []
+    _keep(lambda progress: sealed.extend(progress.events("value", id)))
     namespace = sys._getframe(1).f_globals
     chosen = sealed[0][2] if sealed else {name: namespace.get(name, "nothing") for name in exercise.values}
     predicted = ", ".join(str(value) for value in chosen.values())
     rows = {"believed": believed, "predicted": predicted, "measured": measured, "holds when": holds_when}
-    cells = "".join(
-        f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding-right:1em">{name}</th>'
-        f'<td style="text-align:left">{report.in_code(text)}</td></tr>'
-        for name, text in rows.items()
+    html = report.title("What was predicted, and what came") + "".join(
+        report.section(report.labelled(name, report.in_code(text))) for name, text in rows.items()
     )
     text = "\n".join(f"{name}: {words}" for name, words in rows.items())
-    return Shown(text, report.card(f"<table>{cells}</table>"))
+    return Shown(text, report.card(html))
 
 
 def recall(answers: dict[str, str]) -> Shown:
@@ -117,16 +122,18 @@ def recall(answers: dict[str, str]) -> Shown:
     for number, (id, letter) in enumerate(answers.items(), 1):
         question, letter = questions[id], str(letter).strip().lower()
         if not letter:
-            words = "not answered yet"
+            mark, words = "open", "not answered yet"
         elif letter not in question.letters:
-            words = f"expected one of {', '.join(question.letters)}, got {letter}"
+            mark, words = "open", f"expected one of {', '.join(question.letters)}, got {letter}"
         else:
             right = letter == question.answer
             _keep(lambda progress, id=id, right=right: progress.add("recall", id, right=right))
+            mark = "right" if right else "wrong"
             words = f"{'right' if right else f'no, it is {question.answer}'}. {question.why}"
         lines.append(f"{number}. {words}")
-        html.append(f"<li>{report.in_code(words)}</li>")
-    return Shown("\n".join(lines), report.card(f"<ol>{''.join(html)}</ol>"))
+        html.append(report.marked(mark, f"{number}. {report.in_code(words.removeprefix('right. '))}"))
+    inside = report.title("Recall") + report.section(report.marked_list(html))
+    return Shown("\n".join(lines), report.card(inside))
 
 
 def _exercise(id: str) -> Exercise:
@@ -139,14 +146,18 @@ def _exercise(id: str) -> Exercise:
 def _keep(write: Any) -> str:
     """Write to the learner's progress; what goes wrong there never stops a check, but is said."""
     try:
-        write(Progress(_file()))
+        write(Progress(progress_file()))
     except (sqlite3.Error, OSError) as error:
         return f"Your progress could not be kept: {error}."
     return ""
 
 
-def _file() -> Path | None:
-    return progress_file()
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it; what JSON does not know, in words."""
+    try:
+        return json.loads(json.dumps(value, default=brief))
+    except (TypeError, ValueError, RecursionError):
+        return brief(value)
 
 
 def _in_notebook() -> bool:
@@ -161,9 +172,7 @@ def _unanswered(id: str) -> bool:
         return False
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError):
+        sources = {cell["metadata"].get("nbgrader", {}).get("grade_id"): "".join(cell["source"]) for cell in cells}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no notebook that can be read
         return False
-    for cell in cells:
-        if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == id:
-            return "".join(cell["source"]).strip() in ("", "YOUR ANSWER HERE")
-    return False
+    return sources.get(id, "an answer").strip() in ("", "YOUR ANSWER HERE")

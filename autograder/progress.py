@@ -60,12 +60,12 @@ class Progress:
         except sqlite3.OperationalError:
             raise  # locked, read-only or full: nothing is wrong with the file
         except sqlite3.DatabaseError:
-            stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+            stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
             self.path.rename(self.path.with_name(f"{self.path.name}.broken-{stamp}"))
             with self._open() as database:
                 return database.execute(statement, values).fetchall()
 
-    def add(self, kind: str, item: str, **data: Any) -> None:
+    def add(self, kind: str, item: str, /, **data: Any) -> None:
         """Keep one event: a check, a hint, a solution seen, a prediction, a recall answer."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         self._run(

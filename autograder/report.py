@@ -1,11 +1,16 @@
-"""How a result reads: as text in a terminal, as a card in a notebook (light and dark, no script)."""
+"""How a result reads: as text in a terminal, as a card in a notebook (light and dark, no script).
+
+A card is plain HTML with inline style, because it is also shown in the grader's feedback pages: JupyterLab's colours
+where they are known, light ones elsewhere. Every verdict is a word and a shape as well as a colour.
+"""
 
 import html
+from collections.abc import Iterable
 
 import numpy as np
 
 from autograder.spec import Exercise
-from autograder.verdict import Result
+from autograder.verdict import Result, Verdict
 
 LADDER = (
     "Take the smallest case: one sequence, one step, one unit. Work it out by hand and compare.",
@@ -14,13 +19,29 @@ LADDER = (
     "Use sizes that all differ. Two equal sizes hide a transposed product.",
     "Only the first step right? Look at what is carried on. Only the last? Look at where the loop starts.",
 )
+LINE = "1px solid var(--jp-border-color1,#bdbdbd)"
 CARD = (
-    "font-family:var(--jp-ui-font-family,sans-serif);font-size:14px;line-height:1.5;max-width:760px;"
-    "color:var(--jp-ui-font-color1,#1f1f1f);background:var(--jp-layout-color1,#fff);"
-    "border:1px solid var(--jp-border-color1,#bbb);border-left:6px solid {edge};"
-    "border-radius:4px;padding:8px 14px;margin:4px 0"
+    "box-sizing:border-box;max-width:760px;margin:6px 0;padding:4px 18px;"
+    "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;line-height:1.5;overflow-wrap:anywhere;"
+    "color:var(--jp-ui-font-color0,#1a1a1a);background:var(--jp-layout-color1,#fff);"
+    f"border:{LINE};border-left:5px solid {{edge}};border-radius:5px"
 )
-PASSED, PARTLY, FAILED = "#009E73", "#E69F00", "#D55E00"  # Okabe-Ito; the words say it too
+PRE = (
+    "margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;"
+    "font:13px/1.5 var(--jp-code-font-family,monospace);color:inherit;background:none"
+)
+PASSED, PARTLY, FAILED, NEUTRAL = "#009E73", "#E69F00", "#D55E00", "#0072B2"  # Okabe-Ito; the words say it too
+GOOD = "✓", "color:#fff;background:#00694c;border-radius:50%"
+BAD = "✗", "color:#fff;background:#a63f00;border-radius:3px"
+OPEN = "&nbsp;", "border:2px dotted currentColor;border-radius:50%"
+MARKS = {  # word -> sign, and the sign's colours and corners
+    "passed": GOOD,
+    "right": GOOD,
+    "failed": BAD,
+    "wrong": BAD,
+    "to do": OPEN,
+    "open": OPEN,
+}
 
 
 def points(value: float) -> str:
@@ -42,31 +63,38 @@ def as_text(result: Result) -> str:
 
 def as_html(result: Result) -> str:
     """The result as a card: every check with its verdict, the mistake by name, then hints that open one by one."""
-    exercise = result.exercise
+    exercise, verdicts = result.exercise, result.verdicts
     edge = PASSED if result.passed else PARTLY if result.points else FAILED
-    head = f"<b>{escape(exercise.id)}</b>: {points(result.points)} of {points(exercise.points)} points"
-    parts = [
-        f"<div>{head}{' ✓' if result.passed else ''}</div>",
-        '<ul style="list-style:none;padding-left:0;margin:6px 0">',
-    ]
-    for verdict in result.verdicts:
-        mark = "✓ passed" if verdict.passed else "✗ failed"
-        parts.append(f'<li style="margin:2px 0"><b>{mark}</b> · {escape(verdict.title)}')
-        if verdict.words:
-            parts.append(f'<div style="margin-left:1.4em">{in_code(verdict.words)}</div>')
-        if verdict.picture is not None:
-            parts.append(f'<div style="margin-left:1.4em">{picture(verdict.picture)}</div>')
-        parts.append("</li>")
-    parts.append("</ul>")
+    score = f"{points(result.points)} of {points(exercise.points)} points"
+    same = len(verdicts) > 1 and not result.points and len({verdict.words for verdict in verdicts}) == 1
+    if same and verdicts[0].kind in ("missing", "unfinished"):
+        edge = NEUTRAL
+    sections = [title(exercise.id, score)]
+    once = f'<div style="margin-bottom:8px">{said(verdicts[0])}</div>' if same else ""
+    sections.append(section(once + marked_list(line(verdict, words=not same) for verdict in verdicts)))
     if result.mistake:
-        parts.append(
-            f'<div style="margin:6px 0"><b>This looks like: {escape(result.mistake.name)}.</b> '
-            f"{in_code(result.mistake.words)}</div>"
-        )
-    parts += [f'<div style="margin:6px 0">{in_code(note)}</div>' for note in result.notes]
+        named = f"<b>This looks like: {escape(result.mistake.name)}.</b>"
+        sections.append(section(f"<div>{named}</div>{in_code(result.mistake.words)}"))
+    sections += [section(f'<div style="white-space:pre-wrap">{in_code(note)}</div>') for note in result.notes]
     if not result.passed:
-        parts.append(way_on(exercise, shapes_agree=any("expected shape" not in v.words for v in result.verdicts)))
-    return card("".join(parts), edge)
+        shapes_agree = any("expected shape" not in verdict.words for verdict in verdicts if not verdict.passed)
+        sections.append(section(way_on(exercise, shapes_agree)))
+    return card("".join(sections), edge)
+
+
+def line(verdict: Verdict, words: bool = True) -> str:
+    """One check: its verdict, its title, and beneath them what went wrong."""
+    word = "passed" if verdict.passed else "to do" if verdict.kind in ("missing", "unfinished") else "failed"
+    below = f"<div>{said(verdict)}</div>" if words and verdict.words else ""
+    below += picture(verdict.picture) if verdict.picture is not None else ""
+    heading = f"<b>{escape(verdict.title)}</b>" if below else escape(verdict.title)
+    return marked(word, f"<div>{heading}</div>{below}")
+
+
+def said(verdict: Verdict) -> str:
+    """The words of a verdict; after an exception the student's own line stands by itself."""
+    words = in_code(verdict.words)
+    return words.replace(" In your ", "<br>In your ") if verdict.kind else words
 
 
 def way_on(exercise: Exercise, shapes_agree: bool = True) -> str:
@@ -77,45 +105,93 @@ def way_on(exercise: Exercise, shapes_agree: bool = True) -> str:
     )
     if shapes_agree:
         steps = "".join(f"<li>{escape(step)}</li>" for step in LADDER)
-        rest = details("Shapes agree, values do not: a ladder", f"<ol>{steps}</ol>{rest}")
+        rest = details("Shapes agree, values do not: a ladder", f'<ol style="margin:0 0 6px">{steps}</ol>{rest}')
     for k in range(len(exercise.hints), 0, -1):
-        rest = details(f"Hint {k} of {len(exercise.hints)}", f"<div>{in_code(exercise.hints[k - 1])}</div>{rest}")
+        words = f'<div style="margin:0 0 6px 1.15em">{in_code(exercise.hints[k - 1])}</div>'
+        rest = details(f"Hint {k} of {len(exercise.hints)}", words + rest)
     return rest
 
 
 def picture(error: np.ndarray) -> str:
-    """Where an answer parts from the reference: a grid of squares, dark where it is wrong.
+    """Where an answer parts from the reference: a grid of squares, filled where it is wrong.
 
     Of three axes the last is folded: rows are sequences, columns are steps.
     """
     folded = error.max(axis=-1) if error.ndim == 3 else error
-    wrong = folded > 0 if folded.ndim == 2 else None
-    if wrong is None or folded.size > 1200 or not (folded <= 1e-6).any() or folded.size < 4:
+    if folded.ndim != 2 or folded.size > 1200 or not (folded <= 1e-6).any() or folded.size < 4:
         return ""  # all wrong, or too many to see: a picture says nothing more
     wrong = folded > 1e-6
-    rows, columns = folded.shape
+    (rows, columns), side, left, top = folded.shape, 18, 26, 18
     names = ("sequence", "step") if error.ndim == 3 else ("row", "column")
-    side = 14
     squares = "".join(
-        f'<rect x="{c * side + 1}" y="{r * side + 1}" width="{side - 2}" height="{side - 2}" '
-        f'fill="{FAILED if wrong[r, c] else "none"}" stroke="currentColor" stroke-width="0.6"/>'
+        f'<rect x="{left + c * side}" y="{top + r * side}" width="{side - 3}" height="{side - 3}" rx="2" '
+        f'fill="{FAILED if wrong[r, c] else "none"}" stroke="currentColor" stroke-width=".75"/>'
         for r in range(rows)
         for c in range(columns)
     )
+    every = 1 if columns <= 40 else 10
+    numbers = "".join(
+        f'<text x="{left + (c + 0.42) * side}" y="{top - 5}" text-anchor="middle">{c}</text>'
+        for c in range(0, columns, every)
+    ) + "".join(f'<text x="{left - 6}" y="{top + (r + 0.65) * side}" text-anchor="end">{r}</text>' for r in range(rows))
     words = f"{int(wrong.sum())} of {wrong.size} squares are wrong; rows: {names[0]}, columns: {names[1]}"
+    width, height = left + columns * side, top + rows * side
     return (
-        f'<svg role="img" aria-label="{words}" width="{columns * side}" height="{rows * side}" '
-        f'style="display:block;margin:4px 0">{squares}</svg><small>{words} (filled: wrong).</small>'
+        f'<svg role="img" aria-label="{words}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'style="display:block;max-width:100%;height:auto;margin:8px 0 2px;font-size:11px" fill="currentColor">'
+        f"{squares}{numbers}</svg><div>{words} (filled: wrong).</div>"
     )
 
 
-def card(inside: str, edge: str = "#0072B2") -> str:
+def card(inside: str, edge: str = NEUTRAL) -> str:
+    """The frame of a card around its sections."""
     return f'<div style="{CARD.format(edge=edge)}">{inside}</div>'
 
 
+def title(left: str, right: str = "") -> str:
+    """The first section of a card: what it is about, and on the right the points."""
+    style = "display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 24px;padding:7px 0;font-weight:600"
+    return f'<div style="{style}"><div>{escape(left)}</div><div>{escape(right)}</div></div>'
+
+
+def section(inside: str) -> str:
+    """A further section of a card, below a line."""
+    return f'<div style="padding:8px 0;border-top:{LINE}">{inside}</div>'
+
+
+def labelled(name: str, inside: str) -> str:
+    """A name with what it stands for beside it, or beneath it where there is little room."""
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:0 16px">'
+        f'<div style="flex:0 0 96px;font-weight:600">{escape(name)}</div>'
+        f'<div style="flex:1 1 220px">{inside}</div></div>'
+    )
+
+
+def marked(word: str, inside: str) -> str:
+    """A line of a list that begins with a verdict: its sign (one of MARKS) and its word."""
+    sign, style = MARKS[word]
+    style += (
+        ";box-sizing:border-box;display:inline-block;vertical-align:middle;width:18px;height:18px;margin:-2px 3px 0 0"
+    )
+    mark = f'<span style="{style};text-align:center;font:bold 12px/18px sans-serif">{sign}</span> {word}'
+    return (
+        '<li style="display:flex;gap:10px;margin:5px 0">'
+        f'<div style="flex:0 0 76px;white-space:nowrap">{mark}</div><div style="min-width:0">{inside}</div></li>'
+    )
+
+
+def marked_list(lines: Iterable[str]) -> str:
+    """The list around `marked` lines."""
+    return f'<ul style="list-style:none;margin:0;padding:0">{"".join(lines)}</ul>'
+
+
 def details(summary: str, inside: str) -> str:
-    style = "cursor:pointer;margin:4px 0"
-    return f'<details style="margin-left:.4em"><summary style="{style}">{escape(summary)}</summary>{inside}</details>'
+    """Text that opens on a click or with Enter; the attribute keeps JupyterLab from taking the key."""
+    head = (
+        f'<summary style="cursor:pointer;padding:3px 0" data-lm-suppress-shortcuts="true">{escape(summary)}</summary>'
+    )
+    return f"<details>{head}{inside}</details>"
 
 
 def escape(text: object) -> str:

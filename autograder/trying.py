@@ -1,6 +1,8 @@
 """Run one exercise's checks on functions that stand in a file."""
 
+import contextlib
 import importlib.util
+import sys
 from pathlib import Path
 
 from autograder.checks import registry
@@ -36,7 +38,9 @@ def _load(path: Path) -> dict:
         raise ValueError(f"{path} is not a Python file: its name must end in .py")
     module = importlib.util.module_from_spec(module_spec)
     try:
-        module_spec.loader.exec_module(module)
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is for the result
+            module_spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ValueError(f"{path} does not run: {type(error).__name__}: {error}") from error
+        words = " ".join(str(error).split())
+        raise ValueError(f"{path} does not run: {type(error).__name__}: {words}") from error
     return vars(module)

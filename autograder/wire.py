@@ -9,6 +9,7 @@ stands for it crosses instead.
 Imports nothing of ours.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,8 @@ DTYPES = {
         *("float16", "float32", "float64", "complex64", "complex128"),
     )
 }
-GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-MAX_DEPTH = 40
+GENERATORS = ("PCG64", "PCG64DXSM", "SFC64")  # numpy reads beyond the arrays of the others when their state is forged
+MAX_DEPTH, MAX_TEXT = 40, 2**24  # characters in an array of strings, which pads each to the longest
 
 
 class WireError(ValueError):
@@ -62,14 +63,19 @@ class Codec:
         if value is None or kind is bool or kind is str:
             return value
         if kind is int:
-            return value if abs(value) < 2**53 else {"int": str(value)}
+            return value if abs(value) < 2**53 else {"int": hex(value)}
         if kind is float:
             return {"float": value.hex()}
+        if kind is complex:
+            value = np.complex128(value)
         if _is_tensor(value):
-            value = value.detach().cpu().numpy()
+            with contextlib.suppress(TypeError, RuntimeError):  # bfloat16 and the like stay where they are
+                value = value.detach().cpu().numpy()
+        if isinstance(value, np.str_):
+            return str(value)
         if isinstance(value, np.generic | np.ndarray):
             array = np.asarray(value)
-            if array.dtype.kind == "U":
+            if array.dtype.kind == "U" and array.nbytes <= 4 * MAX_TEXT:
                 return {"text": list(array.shape), "items": [str(item) for item in array.ravel()]}
             if array.dtype.name in DTYPES:
                 buffers.append(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("="), copy=False).tobytes())
@@ -132,9 +138,12 @@ class Codec:
                 for key, item in tree["dict"]
             }
         if "int" in tree:
-            return int(tree["int"][:400])
+            return int(tree["int"], 16)
         if "text" in tree:
-            return np.array([str(item) for item in tree["items"]], dtype=str).reshape(tree["text"])
+            items = [str(item) for item in tree["items"]]
+            if len(items) * max(map(len, items), default=0) > MAX_TEXT:
+                raise WireError("too much text")
+            return np.array(items, dtype=str).reshape(tuple(tree["text"]))
         if "rng" in tree:
             if tree["rng"] not in GENERATORS:
                 raise WireError("an unknown random generator")
@@ -142,10 +151,10 @@ class Codec:
             bits.state = self._decode(tree["state"], buffers, depth + 1)
             return np.random.Generator(bits)
         if "handle" in tree:
-            number = int(tree["handle"])
+            number = _number(tree["handle"])
             return self.objects[number] if self.keeps else Handle(number, str(tree["what"])[:80])
         if "callback" in tree and self.keeps and self.ask is not None:
-            number, ask = int(tree["callback"]), self.ask
+            number, ask = _number(tree["callback"]), self.ask
             return lambda *args, **kwargs: ask(number, args, kwargs)
         raise WireError("unknown kind of value")
 
@@ -160,7 +169,15 @@ def _decode_array(tree: dict, buffers: list[bytes]) -> np.ndarray | np.generic:
     if size != len(data):
         raise WireError(f"{len(data)} bytes for shape {shape} of {dtype}")
     array = np.frombuffer(data, dtype).reshape(shape).copy()
+    if dtype.kind == "b":
+        array = array.view(np.uint8).astype(bool)  # any other byte would be a True that does not equal True everywhere
     return array[()] if tree.get("scalar") and not shape else array
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise WireError(f"expected the number of an object, got {value!r:.40}")
+    return value
 
 
 def _is_tensor(value: Any) -> bool:

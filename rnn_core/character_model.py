@@ -22,8 +22,8 @@ def char_forward(params, ids, h0=None):
     """
     check_shapes(ids=(ids, ("N", "T")), W_xh=(params["W_xh"], ("V", "H")))
     (V, H), N = params["W_xh"].shape, len(ids)
+    check_shapes(b=(params["b"], (H,)))
     h0 = np.zeros((N, H), params["W_hh"].dtype) if h0 is None else h0
-    check_shapes(h0=(h0, (N, H)), W_hh=(params["W_hh"], (H, H)), b=(params["b"], (H,)))
     a = params["W_xh"][check_ids("ids", ids, V)] + params["b"]  # one_hot @ W_xh picks a row of W_xh
     h, recurrence = rnn.unroll(a, h0, params["W_hh"])
     logits, output = output_forward(h, params["W_hy"], params["b_y"])

@@ -14,12 +14,17 @@ def relative_error(a, n):
     """|a - n| divided by the larger of |a| and |n|: 0 if equal (both 0 too), infinite if not finite.
 
     Shapes: a, n of one shape, taken as vectors; for one number each this is the error of that number.
-    Returns: float from 0 to 2.
+    Returns: float from 0 to 2. Raises: ShapeError if the shapes differ.
     """
-    size = max(np.linalg.norm(a), np.linalg.norm(n))
-    if not np.isfinite(size):
+    a, n = np.asarray(a, float), np.asarray(n, float)
+    check_shapes(n=(n, a.shape))
+    if not (np.isfinite(a).all() and np.isfinite(n).all()):
         return np.inf
-    return float(np.linalg.norm(np.subtract(a, n)) / size) if size > 0 else 0.0
+    size = max(np.abs(a).max(initial=0), np.abs(n).max(initial=0))
+    if size == 0:
+        return 0.0
+    a, n = a / size, n / size  # or else the squares of vanished gradients would round to 0
+    return float(np.linalg.norm(a - n) / max(np.linalg.norm(a), np.linalg.norm(n)))
 
 
 def derivative(f, eps=0.1, halvings=16):

@@ -85,14 +85,16 @@ def clip_global_norm(grads, max_norm):
 
     Shapes: grads is a dict of arrays. Units: max_norm and the norm in units of the gradient.
     Returns: a dict of new arrays, and the norm before clipping (a float).
-    Raises: RangeError unless max_norm > 0; NonFiniteError, naming the first array with an infinity or NaN:
-        no factor brings those back.
+    Raises: RangeError unless max_norm > 0; NonFiniteError, naming the first array with an infinite norm or
+        NaN: no factor brings those back.
     """
     if not max_norm > 0:
         raise RangeError(f"max_norm: expected a number above 0, got {max_norm}")
-    for name, g in grads.items():
-        if not np.isfinite(g).all():
-            raise NonFiniteError(f"gradient of {name}: expected finite numbers, got infinity or NaN")
-    norm = math.hypot(*(np.linalg.norm(np.asarray(g, np.float64)) for g in grads.values()))
+    with np.errstate(over="ignore"):  # what follows says it better than a warning
+        norms = {name: np.linalg.norm(np.asarray(g, np.float64)) for name, g in grads.items()}
+    for name, norm in norms.items():
+        if not np.isfinite(norm):
+            raise NonFiniteError(f"gradient of {name}: expected a finite norm, got {norm}")
+    norm = math.hypot(*norms.values())
     scale = max_norm / norm if norm > max_norm else 1.0
     return {name: g * scale for name, g in grads.items()}, norm

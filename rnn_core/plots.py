@@ -138,7 +138,7 @@ def heatmap(array, row_labels, col_labels, xlabel, ylabel, unit, title="", alt=N
     Returns: Picture.
     Raises: ShapeError for labels that do not fit.
     """
-    array = np.asarray(array)
+    array, row_labels, col_labels = np.asarray(array), list(row_labels), list(col_labels)
     check_shapes(array=(array, ("R", "C")))
     check_shapes(row_labels=(row_labels, array.shape[:1]), col_labels=(col_labels, array.shape[1:]))
     figure, ax = _axes(xlabel, ylabel, title)

@@ -9,14 +9,12 @@ import time
 
 
 class Progress:
-    """Follow a `train.History`, at most twice a second."""
+    """Show a `train.History` as it grows, at most twice a second; used as `with Progress(...) as progress`."""
 
     def __init__(self, history, steps, live):
-        self.history, self.steps = history, steps
-        self.notebook = in_notebook()
-        self.live = live and self.notebook
+        self.history, self.steps, self.live = history, steps, live
+        self.show = _InNotebook() if in_notebook() else _InTerminal() if sys.stderr.isatty() else None
         self.start = self.due = time.perf_counter()
-        self.handles = {}
 
     def __enter__(self):
         return self
@@ -24,44 +22,67 @@ class Progress:
     def update(self):
         """Show the state of the run, unless it was shown less than half a second ago."""
         now = time.perf_counter()
-        if now < self.due or not self.history.loss:
+        if self.show is None or now < self.due:
             return
         from tqdm import tqdm
 
         done, postfix = len(self.history.loss), f"loss {self.history.loss[-1]:.3f}"
         line = tqdm.format_meter(done, self.steps, now - self.start, ncols=78, unit="step", postfix=postfix)
-        self._show(line)
+        self.show.line(line)
+        self._draw()
         self.due = time.perf_counter()
-        self.due += max(0.5, 10 * (self.due - now))  # drawing takes a tenth of the time at most
+        self.due += max(0.5, 10 * (self.due - now))  # a tenth of the time at most goes into drawing
 
     def __exit__(self, *_):
-        if self.notebook:
-            self._show(repr(self.history))
-        elif sys.stderr.isatty():
-            print("\r" + " " * 78, end="\r", file=sys.stderr)
+        if self.show is not None:
+            self.show.last_line(repr(self.history))
+            self._draw()
 
-    def _show(self, line):
-        if self.notebook:
-            self._display("line", {"text/plain": line}, raw=True)
-            if self.live and self.history.loss:
-                from rnn_core.plots import loss_curve
+    def _draw(self):
+        if self.live and self.history.loss:
+            self.show.curve(self.history)
 
-                self._display("curve", loss_curve(self.history))
-        elif sys.stderr.isatty():
-            print("\r" + line, end="", file=sys.stderr, flush=True)
 
-    def _display(self, name, content, **options):
-        """Replace what stands in the place `name` of the cell's output."""
+class _InTerminal:
+    """A line that is overwritten, and cleared at the end; no curve."""
+
+    def line(self, text):
+        print(f"\r{text:78}", end="", file=sys.stderr, flush=True)
+
+    def last_line(self, text):
+        print("\r" + " " * 78, end="\r", file=sys.stderr, flush=True)
+
+    def curve(self, history):
+        pass
+
+
+class _InNotebook:
+    """Two places in the output of the cell, whose contents are replaced."""
+
+    def __init__(self):
+        self.places = {}
+
+    def line(self, text):
+        self._put("line", {"text/plain": text}, raw=True)
+
+    last_line = line
+
+    def curve(self, history):
+        from rnn_core.plots import loss_curve
+
+        self._put("curve", loss_curve(history))
+
+    def _put(self, place, content, **options):
         from IPython.display import display
 
-        if name in self.handles:
-            self.handles[name].update(content, **options)
+        if place in self.places:
+            self.places[place].update(content, **options)
         else:
-            self.handles[name] = display(content, display_id=True, **options)
+            self.places[place] = display(content, display_id=True, **options)
 
 
 def in_notebook():
-    """Whether this Python runs as the kernel of a notebook. Returns: bool."""
+    """Whether this Python is the kernel of a notebook. Returns: bool."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return getattr(shell, "kernel", None) is not None

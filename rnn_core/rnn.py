@@ -50,7 +50,7 @@ def forward(x, h0, W_xh, W_hh, b, mask=None):
     """
     check_shapes(x=(x, ("N", "T", "D")), W_hh=(W_hh, ("H", "H")))
     (N, T, D), H = x.shape, W_hh.shape[0]
-    check_shapes(h0=(h0, (N, H)), W_xh=(W_xh, (D, H)), W_hh=(W_hh, (H, H)), b=(b, (H,)))
+    check_shapes(W_xh=(W_xh, (D, H)), b=(b, (H,)))
     a = (x.reshape(N * T, D) @ W_xh).reshape(N, T, H) + b  # the input's part, all steps in one product
     h, cache = unroll(a, h0, W_hh, mask)
     return h, (x, W_xh, cache)
@@ -76,8 +76,11 @@ def unroll(a, h0, W_hh, mask=None):
 
     Shapes: a (N, T, H); h0 (N, H); W_hh (H, H); mask (N, T).
     Returns: h (N, T, H) and the cache of `unroll_backward`.
+    Raises: as `forward`.
     """
+    check_shapes(a=(a, ("N", "T", "H")))
     N, T, H = a.shape
+    check_shapes(h0=(h0, (N, H)), W_hh=(W_hh, (H, H)))
     runs = None if mask is None else check_mask(mask, (N, T))[:, :, None]
     h = np.empty((N, T + 1, H), np.result_type(a, h0, W_hh))
     h[:, 0] = h0

@@ -47,7 +47,7 @@ def fit(
     `live` draws the loss in a notebook.
 
     Units: clip is the largest norm of the gradient (of all arrays together); seconds of wall time; decay
-        is the share of the learning rate that is left at the end, reached along a straight line.
+        is the share of the learning rate that is left at the limit, reached along a straight line.
     Returns: History. An interrupt or a number that is not finite ends the run, as History then says; the
         parameters stay as they are, and can be used.
     Raises: RangeError for passes without end and without a limit; what loss_and_grads raises.

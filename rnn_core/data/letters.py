@@ -6,9 +6,12 @@ larger the share the likelier a Y is meant. All else in a picture is one of fini
 can be known from it, `posterior`, is an exact sum and no estimate.
 """
 
+from itertools import pairwise, permutations
+
 import numpy as np
 
-from rnn_core.errors import NameMismatchError
+from rnn_core.activations import softmax
+from rnn_core.errors import NameMismatchError, RangeError, check_ids, check_shapes
 
 SIZE = 12  # pixels a side
 D = SIZE * SIZE
@@ -51,7 +54,7 @@ def draw(letter):
     distance = np.full((SIZE, SIZE), np.inf)
     for line in STROKES[letter]:
         points = np.array(line) * (6.0, 7.0) + (2.5, 2.0)  # a margin of two pixels: no shift cuts ink off
-        for a, b in zip(points[:-1], points[1:], strict=True):
+        for a, b in pairwise(points):
             along = np.clip((pixels - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)[..., None]
             distance = np.minimum(distance, np.linalg.norm(pixels - a - along * (b - a), axis=-1))
     return np.clip(1.5 - distance, 0, 1)
@@ -88,21 +91,27 @@ def share_probabilities():
 
 
 def templates():
-    """Every picture a letter can have before noise, with its probability.
+    """Every picture that a letter can have before noise, with its probability.
 
-    Returns: dict from each letter to images (K, D) and their logarithmic probabilities (K,).
+    Returns: dict from each letter to images (K, D) and their probabilities (K,); K is 9, or 99 for Y and T.
     """
     table = {}
     for letter in LETTERS:
-        images, p = [draw(letter)], [1.0]
+        images, p = [draw(letter)], np.ones(1)
         if letter in "YT":
             images, p = [blend(share) for share in SHARES], share_probabilities()["YT".index(letter)]
-        table[letter] = (np.concatenate([shifts(image) for image in images]).reshape(-1, D), np.log(np.repeat(p, 9) / 9))
+        table[letter] = np.concatenate([shifts(image) for image in images]).reshape(-1, D), np.repeat(p / 9, 9)
     return table
 
 
+TEMPLATES = templates()
+
+
 def encode(words):
-    """Words of one length as ids of `LETTERS`. Returns: integers (len(words), T). Raises: NameMismatchError."""
+    """Words of one length as ids of `LETTERS`.
+
+    Returns: integers (number of words, T). Raises: NameMismatchError for a letter without strokes.
+    """
     for letter in "".join(words):
         if letter not in LETTERS:
             raise NameMismatchError(f"words: expected letters of {LETTERS}, got {letter!r}")
@@ -110,19 +119,21 @@ def encode(words):
 
 
 def write(rng, ids, share=None, noise=NOISE):
-    """Write each letter by hand: a shift, for Y and T a mixture, and noise.
+    """Write each letter by hand: shifted, a Y or a T as a mixture, and with noise over it.
 
-    share: None draws it as the writer of a Y or a T does; a number fixes it.
-
-    Shapes: ids (...) of `LETTERS`; the result (..., D). Units: ink 1, paper 0, noise in the same units.
+    Shapes: ids (...) of `LETTERS`; the result (..., D).
+    Units: ink 1 and paper 0; noise is the standard deviation in the same units; share from 0 (all T) to
+        1 (all Y) fixes every mixture, None draws each as the letter's writer does.
+    Raises: DtypeError, RangeError for ids that are no letters; RangeError for a share outside [0, 1].
     """
-    x = noise * rng.standard_normal((*np.shape(ids), D))
+    ids = check_ids("ids", ids, len(LETTERS))
+    x = noise * rng.standard_normal((*ids.shape, D))
     for k, letter in enumerate(LETTERS):
-        at = np.asarray(ids) == k
         images, p = TEMPLATES[letter]
         if share is not None and letter in "YT":
-            images, p = shifts(blend(share)).reshape(-1, D), np.zeros(9)
-        x[at] += images[rng.choice(len(images), size=at.sum(), p=np.exp(p) / np.exp(p).sum())]
+            images, p = shifts(blend(share)).reshape(-1, D), np.full(9, 1 / 9)
+        here = ids == k
+        x[here] += images[rng.choice(len(images), size=np.count_nonzero(here), p=p)]
     return x
 
 
@@ -130,6 +141,7 @@ def sample_words(rng, words, N, share=None, noise=NOISE):
     """Draw N words by their probabilities and write them.
 
     Shapes: words is a dict from words of one length T to their probabilities.
+    Units: share and noise as for `write`.
     Returns: x (N, T, D) and targets (N, T), the ids of the letters that were meant.
     """
     ids, p = encode(words), np.array(list(words.values()))
@@ -138,60 +150,57 @@ def sample_words(rng, words, N, share=None, noise=NOISE):
 
 
 def log_likelihood(x, noise=NOISE):
-    """log p(picture | letter) for every letter, summed over all shifts and mixtures, up to a constant.
+    """log p(picture | letter) for every letter: an exact sum over all shifts and mixtures.
 
-    Shapes: x (..., D); the result (..., V), V = len(LETTERS). Units: nats.
+    Shapes: x (..., D); the result (..., V), V = len(LETTERS).
+    Units: nats, up to a constant for each picture that is the same for all letters.
     """
-    rows, columns = x.reshape(-1, D), []
-    for letter in LETTERS:
-        images, log_p = TEMPLATES[letter]
-        a = (rows @ images.T - 0.5 * (images**2).sum(axis=1)) / noise**2 + log_p  # |x|^2 is the constant
-        top = a.max(axis=1, keepdims=True)
-        columns.append(top[:, 0] + np.log(np.exp(a - top).sum(axis=1)))
-    return np.stack(columns, axis=-1).reshape(*x.shape[:-1], len(LETTERS))
+    check_shapes(x=(np.reshape(x, (-1, np.shape(x)[-1])), ("N", D)))
+    columns = []
+    for images, p in TEMPLATES.values():
+        a = (x @ images.T - 0.5 * (images**2).sum(axis=1)) / noise**2 + np.log(p)  # without |x|^2: the constant
+        top = a.max(axis=-1, keepdims=True)
+        columns.append(top[..., 0] + np.log(np.exp(a - top).sum(axis=-1)))
+    return np.stack(columns, axis=-1)
 
 
 def posterior(x, words, context=True, noise=NOISE):
-    """What can be known of each letter, exactly: from its picture alone, or from all pictures up to it.
+    """The best belief about each letter there can be: from its picture alone, or from all pictures up to it.
 
-    Without context a letter's probability before it is seen is its share of all letters in the words.
+    Exact, for someone who knows how words are drawn and written. From its picture alone a letter counts, before
+    it is seen, as its share of all letters in the words.
 
-    Shapes: x (N, T, D); words as in `sample_words`; the result (N, T, V).
+    Shapes: x (N, T, D); words as for `sample_words`; the result (N, T, V), which sums to 1 over V.
     """
-    score, ids = log_likelihood(x, noise), encode(words)
+    score, ids = log_likelihood(x, noise), encode(words)  # (N, T, V), (words, T)
     p = np.array(list(words.values())) / sum(words.values())
-    N, T, V = score.shape
-    belief = np.empty((N, T, V))
+    T, V = score.shape[1:]
     if not context:
-        share = sum(p_word * np.bincount(word, minlength=V) for word, p_word in zip(ids, p, strict=True)) / T
-        with np.errstate(divide="ignore"):
-            return _normalised(score + np.log(share))
-    evidence = np.cumsum(score[:, np.arange(T), ids], axis=-1)  # (N, words, T): of the word, up to each step
-    word = _normalised(np.swapaxes(evidence, 1, 2) + np.log(p))  # (N, T, words)
-    for t in range(T):
-        belief[:, t] = word[:, t] @ np.eye(V)[ids[:, t]]
-    return belief
-
-
-def ceiling(rng, words, context=True, N=20_000, noise=NOISE):
-    """The share of last letters that the best possible reader names rightly.
-
-    The belief is exact; its largest entry is averaged over N drawn words (standard error below 0.002).
-
-    Returns: float.
-    """
-    x, _ = sample_words(rng, words, N, noise=noise)
-    return float(posterior(x, words, context, noise)[:, -1].max(axis=-1).mean())
+        share = p @ np.eye(V)[ids].mean(axis=1)  # (V,)
+        with np.errstate(divide="ignore"):  # a letter in none of the words
+            return softmax(score + np.log(share))
+    evidence = score[:, np.arange(T), ids].cumsum(axis=-1)  # (N, words, T): for each word, up to each step
+    belief = softmax(evidence + np.log(p)[:, None], axis=1)  # in each word
+    return np.einsum("nwt,wtv->ntv", belief, np.eye(V)[ids])
 
 
 def reorder(words, order):
-    """The same words with their letters in another order: `order` lists old places."""
+    """The same words with their letters in another order, one for all words.
+
+    Shapes: order lists the old places: (2, 1, 0, 3) turns SONY into NOSY. Returns: a dict of words.
+    """
     return {"".join(word[k] for k in order): p for word, p in words.items()}
 
 
-def _normalised(a):
-    e = np.exp(a - a.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+def shuffle(words):
+    """The same words with the letters before the last in any order, all orders equally likely.
 
-
-TEMPLATES = templates()
+    Returns: a dict of words with their probabilities.
+    """
+    shuffled = {}
+    for word, p in words.items():
+        orders = list(permutations(word[:-1]))
+        for order in orders:
+            text = "".join(order) + word[-1]
+            shuffled[text] = shuffled.get(text, 0) + p / len(orders)
+    return shuffled

@@ -56,5 +56,5 @@ def test_check_ids():
 
 def test_check_names():
     errors.check_names("grads", ["b"], {"b": 1, "W": 2})
-    with pytest.raises(errors.NameMismatchError, match="^grads: expected names among b, W, got w$"):
+    with pytest.raises(errors.NameMismatchError, match=r"^grads: expected names among b, W, got w$"):
         errors.check_names("grads", ["w"], {"b": 1, "W": 2})

@@ -24,6 +24,17 @@ def directions(loss, grads, seed=1):
     return gradcheck.check_directions(loss, PARAMS, grads, np.random.default_rng(seed))
 
 
+def test_relative_error():
+    error = gradcheck.relative_error
+    assert error(3, 4) == 0.25 and error(1, -1) == 2 and error(0, 0) == 0 and error(0, 1e-300) == 1
+    assert error([3.0, 4.0], [3.0, 0.0]) == 0.8
+    assert error(9e-200, 1e-200) == pytest.approx(8 / 9)
+    for wrong in (np.nan, np.inf):
+        assert error(wrong, wrong) == np.inf
+    with pytest.raises(ShapeError, match=r"n: expected shape \(2,\), got \(1,\)"):
+        error([1, 2], [1])
+
+
 def test_derivative_against_closed_forms():
     assert gradcheck.derivative(np.exp) == pytest.approx(1, rel=1e-12)
     assert gradcheck.derivative(lambda s: np.sin(100 * s)) == pytest.approx(100, rel=1e-10)

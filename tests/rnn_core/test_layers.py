@@ -52,14 +52,14 @@ def test_types_stay():
 
 def test_shapes_are_checked_at_the_door():
     x, W_xh, b, W_hy, b_y = draw((N, D), (D, H), (H,), (H, V), (V,))
-    with pytest.raises(ShapeError, match="^h: "):
+    with pytest.raises(ShapeError, match=r"^h: "):
         layers.output_forward(x, W_hy, b_y)
-    with pytest.raises(ShapeError, match="^b_y: "):
+    with pytest.raises(ShapeError, match=r"^b_y: "):
         layers.output_forward(x, W_xh, b[:1])
-    with pytest.raises(ShapeError, match="^W_xh: "):
+    with pytest.raises(ShapeError, match=r"^W_xh: "):
         layers.mlp_forward(x, W_xh.T, b, W_hy, b_y)
-    with pytest.raises(ShapeError, match="^b: "):
+    with pytest.raises(ShapeError, match=r"^b: "):
         layers.mlp_forward(x, W_xh, b[:1], W_hy, b_y)
     _, cache = layers.mlp_forward(x, W_xh, b, W_hy, b_y)
-    with pytest.raises(ShapeError, match="^dy: "):
+    with pytest.raises(ShapeError, match=r"^dy: "):
         layers.mlp_backward(np.ones((N, 1)), cache)

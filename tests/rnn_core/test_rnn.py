@@ -107,7 +107,7 @@ def test_gradient_against_differences(mask):
 @pytest.mark.parametrize("wrong", ["transposed", "last step only", "no slope"])
 def test_the_check_can_fail(wrong):
     x, h0, W_xh, W_hh, b, dh = draw()
-    h, cache = rnn.forward(x, h0, W_xh, W_hh, b)
+    _, cache = rnn.forward(x, h0, W_xh, W_hh, b)
     if wrong == "transposed":
         cache = (x, W_xh, (cache[2][0], W_hh.T, None))
     elif wrong == "last step only":
@@ -164,5 +164,5 @@ def test_shapes_are_checked_at_the_door():
     with pytest.raises(RangeError, match="mask"):
         rnn.forward(**good, mask=np.full((N, T), 0.5))
     _, cache = rnn.forward(**good)
-    with pytest.raises(ShapeError, match="^dh: "):
+    with pytest.raises(ShapeError, match=r"^dh: "):
         rnn.backward(np.ones((N, 1, H)), cache)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checks.before_you_start import reference
 from autograder.compare import expect, expect_close
 from autograder.spec import Exercise
 
@@ -24,15 +25,9 @@ def predicted(student, rng):
     expect(isinstance(value, str) and value.replace(" ", "") in [s.replace(" ", "") for s in SHAPES], words)
 
 
-def standardise(x, x_train):
-    """Reference: features with mean 0 and standard deviation 1 over the rows of x_train."""
-    std = x_train.std(axis=0)
-    return (x - x_train.mean(axis=0)) / np.where(std > 0, std, 1.0)
-
-
 STANDARDISE = Exercise(
     "start-standardise",
-    functions={"standardise": standardise},
+    functions={"standardise": reference.standardise},
     returns={"standardise": ("z",)},
     points=2,
     minutes=10,
@@ -58,7 +53,7 @@ def values(student, rng):
         expect_close(
             "z",
             student.standardise(x, x_train),
-            standardise(x, x_train),
+            reference.standardise(x, x_train),
             hint="Mean and standard deviation: one for each feature, over the rows of x_train.",
         )
 
@@ -67,7 +62,7 @@ def values(student, rng):
 def square(student, rng):
     x, x_train = draw(rng, M=5, N=5, D=5)
     hint = "Here all sizes are equal, so a mean along the wrong axis broadcasts without an error."
-    expect_close("z", student.standardise(x, x_train), standardise(x, x_train), hint=hint)
+    expect_close("z", student.standardise(x, x_train), reference.standardise(x, x_train), hint=hint)
 
 
 @STANDARDISE.check("a feature that never varies, and one in tiny units")
@@ -76,7 +71,7 @@ def odd_features(student, rng):
     x_train[:, 1], x[:, 1] = 3.0, rng.integers(3, 6, len(x))
     x_train[:, 2] *= 1e-7
     x[:, 2] *= 1e-7
-    z, want = student.standardise(x, x_train), standardise(x, x_train)
+    z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
     expect_close("z", z, want, hint="Divide by 1 where the standard deviation is 0, and add nothing to the others.")
 
 
@@ -84,7 +79,7 @@ def odd_features(student, rng):
 def untouched(student, rng):
     x, x_train = draw(rng)
     z, after = student.standardise.with_arguments(x, x_train)
-    expect_close("z", z, standardise(x, x_train))
+    expect_close("z", z, reference.standardise(x, x_train))
     for name, now, before in zip(("x", "x_train"), after, (x, x_train), strict=True):
         expect_close(f"{name} after the call", now, before, hint="`x -= …` changes the caller's array.")
 
@@ -95,7 +90,6 @@ def _variant(statistics_of, spread=lambda a: a.std(axis=0), mean=lambda a: a.mea
         size = spread(a) + eps
         return (x - mean(a)) / np.where(size > 0, size, 1.0)
 
-    version.__name__ = "standardise"
     return version
 
 
@@ -143,22 +137,28 @@ STANDARDISE.mistake(
 )
 
 
-@STANDARDISE.mistake(
-    "a feature that never varies is divided by 0",
-    "Its standard deviation is 0, and 0 / 0 is not a number (NaN), which then spreads through the whole net. Put 1 in its place.",
-)
-def standardise_by_zero(x, x_train):
+def _by_zero(x, x_train):
     return (x - x_train.mean(axis=0)) / x_train.std(axis=0)
 
 
-@STANDARDISE.mistake(
-    "x is changed in place",
-    "`x -= …` writes into the array that the caller passed in, so that a second call standardises twice. "
-    "`x - …` makes a new array.",
+STANDARDISE.mistake(
+    "a feature that never varies is divided by 0",
+    "Its standard deviation is 0, and a number divided by 0 is infinite or not a number (NaN), which then spreads "
+    "through the whole net. Put 1 in place of a 0: `np.where(std > 0, std, 1.0)`.",
+    standardise=_by_zero,
 )
-def standardise_in_place(x, x_train):
-    std = x_train.std(axis=0)
-    mean = x_train.mean(axis=0)
+
+
+def _in_place(x, x_train):
+    mean, std = x_train.mean(axis=0), x_train.std(axis=0)
     x -= mean
     x /= np.where(std > 0, std, 1.0)
     return x
+
+
+STANDARDISE.mistake(
+    "x is changed in place",
+    "`x -= …` writes into the array that the caller passed in, so that a second call standardises twice. "
+    "`x - …` makes a new array.",
+    standardise=_in_place,
+)

@@ -1,24 +1,13 @@
-"""Lesson 2: the recurrent cell, its output layer, and weights set by hand."""
+"""Lesson 2: the recurrent cell, text in and out of it, and weights set by hand."""
 
 from autograder.checks.recurrent_cell.by_hand import ECHO, LATCH
-from autograder.checks.recurrent_cell.output import OUTPUT, SOFTMAX_LOOP, WHY_RAW
-from autograder.checks.recurrent_cell.sequences import CHUNKS, FORWARD
-from autograder.checks.recurrent_cell.shapes import COUNT, SHAPES
+from autograder.checks.recurrent_cell.chunks import CHUNKS
+from autograder.checks.recurrent_cell.in_and_out import IN_OUT
+from autograder.checks.recurrent_cell.sampling import SAMPLE
+from autograder.checks.recurrent_cell.sequence import FORWARD
+from autograder.checks.recurrent_cell.shapes import SHAPES
+from autograder.checks.recurrent_cell.softmax_loop import SOFTMAX_LOOP, WHY_RAW
 from autograder.checks.recurrent_cell.step import STEP
-from autograder.checks.recurrent_cell.text import ONE_HOT, SAMPLE
 
 LESSON = "02_recurrent_cell"
-EXERCISES = [
-    SHAPES,
-    STEP,
-    FORWARD,
-    CHUNKS,
-    OUTPUT,
-    COUNT,
-    SOFTMAX_LOOP,
-    WHY_RAW,
-    ONE_HOT,
-    SAMPLE,
-    LATCH,
-    ECHO,
-]
+EXERCISES = [SHAPES, STEP, FORWARD, CHUNKS, IN_OUT, SOFTMAX_LOOP, WHY_RAW, SAMPLE, LATCH, ECHO]

@@ -1,0 +1,202 @@
+"""How a gradient becomes a step: momentum and Adam."""
+
+import numpy as np
+
+from autograder.checks.before_you_start import reference
+from autograder.compare import expect_close
+from autograder.spec import Exercise
+
+OPTIMIZERS = Exercise(
+    "start-optimizers",
+    functions={"momentum_step": reference.momentum_step, "adam_step": reference.adam_step},
+    returns={"momentum_step": ("p_next", "v_next"), "adam_step": ("p_next", "m_next", "v_next")},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "One line an equation, in their order. The new velocity is used for the step, not the old one.",
+        "m_hat and v_hat are used for this one step; what you return are m_next and v_next, uncorrected.",
+        "The step: `lr * m_hat / (np.sqrt(v_hat) + eps)`, with eps outside the root.",
+    ),
+    explain="Both remember. Momentum sums past gradients; Adam divides a running mean by the root of a running mean of "
+    "squares, so that the size of the gradient cancels.",
+)
+
+
+def draw(rng, size=1.0):
+    """A parameter, its gradient, and two running means that are not zero."""
+    shape = (3, 4)
+    return [rng.normal(0.3, 1, shape), size * rng.standard_normal(shape), size * rng.standard_normal(shape)]
+
+
+@OPTIMIZERS.check("a step with momentum")
+def momentum(student, rng):
+    p, g, v = draw(rng)
+    got, want = student.momentum_step(p, g, v, 0.3, 0.8), reference.momentum_step(p, g, v, 0.3, 0.8)
+    expect_close("v_next", got[1], want[1], hint="The old velocity times beta, plus the whole gradient.")
+    expect_close("p_next", got[0], want[0], hint="Against the new velocity, lr times it.")
+
+
+@OPTIMIZERS.check("Adam's first step")
+def adam_first(student, rng):
+    p, g, _ = draw(rng)
+    zero = np.zeros_like(p)
+    got, want = student.adam_step(p, g, zero, zero, 1, 0.1), reference.adam_step(p, g, zero, zero, 1, 0.1)
+    for name, a, b in zip(("p_next", "m_next", "v_next"), got, want, strict=True):
+        hint = (
+            "At t = 1, m_hat is g and v_hat is g²." if name == "p_next" else "The running mean before its correction."
+        )
+        expect_close(name, a, b, hint=hint)
+
+
+@OPTIMIZERS.check("Adam's later steps, with small gradients too")
+def adam_later(student, rng):
+    for size, t, beta1, beta2 in ((1.0, 3, 0.9, 0.999), (1e-6, 10, 0.8, 0.99)):
+        p, g, m = draw(rng, size)
+        v = size**2 * rng.uniform(0.5, 2, p.shape)
+        args = (p, g, m, v, t, 0.1, beta1, beta2)
+        for name, a, b in zip(
+            ("p_next", "m_next", "v_next"), student.adam_step(*args), reference.adam_step(*args), strict=True
+        ):
+            expect_close(name, a, b, hint=f"t = {t}, beta1 = {beta1}, beta2 = {beta2}, gradients of about {size:g}.")
+
+
+@OPTIMIZERS.check("the caller's arrays are left alone")
+def untouched(student, rng):
+    p, g, v = draw(rng)
+    (p_next, _), after = student.momentum_step.with_arguments(p, g, v, 0.3, 0.8)
+    expect_close("p_next", p_next, reference.momentum_step(p, g, v, 0.3, 0.8)[0])
+    for name, now, before in zip("pgv", after, (p, g, v), strict=False):
+        expect_close(f"{name} after momentum_step", now, before, hint="`p -= …` changes the caller's array.")
+    s = rng.uniform(0.5, 2, p.shape)
+    (p_next, _, _), after = student.adam_step.with_arguments(p, g, v, s, 2, 0.1)
+    expect_close("p_next", p_next, reference.adam_step(p, g, v, s, 2, 0.1)[0])
+    for name, now, before in zip("pgmv", after, (p, g, v, s), strict=False):
+        expect_close(f"{name} after adam_step", now, before, hint="`m *= …` changes the caller's array.")
+
+
+def _momentum(velocity=lambda beta, v, g: beta * v + g, step=lambda p, lr, v, v_next: p - lr * v_next):
+    def version(p, g, v, lr, beta=0.9):
+        v_next = velocity(beta, v, g)
+        return step(p, lr, v, v_next), v_next
+
+    return version
+
+
+def _lr_inside(p, g, v, lr, beta=0.9):
+    v_next = beta * v + lr * g
+    return p - v_next, v_next
+
+
+def _momentum_in_place(p, g, v, lr, beta=0.9):
+    v *= beta
+    v += g
+    p -= lr * v
+    return p, v
+
+
+def _adam(
+    square=lambda g: g**2,
+    correct=lambda a, beta, t: a / (1 - beta**t),
+    step=lambda m, v, eps: m / (np.sqrt(v) + eps),
+    keep=False,
+    weight=lambda beta: 1 - beta,
+):
+    def version(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+        m_next = beta1 * m + weight(beta1) * g
+        v_next = beta2 * v + weight(beta2) * square(g)
+        m_hat, v_hat = correct(m_next, beta1, t), correct(v_next, beta2, t)
+        p_next = p - lr * step(m_hat, v_hat, eps)
+        return (p_next, m_hat, v_hat) if keep else (p_next, m_next, v_next)
+
+    return version
+
+
+def _adam_in_place(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g**2
+    p -= lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return p, m, v
+
+
+for _name, _words, _version in (
+    (
+        "the old velocity makes the step",
+        "The new gradient must count at once: update the velocity first, then step with the new one.",
+        _momentum(step=lambda p, lr, v, v_next: p - lr * v),
+    ),
+    (
+        "the gradient enters the velocity with 1 - beta",
+        "That is a running mean, as in Adam. Here the whole gradient is added: v_next = beta v + g.",
+        _momentum(lambda beta, v, g: beta * v + (1 - beta) * g),
+    ),
+    (
+        "momentum walks uphill",
+        "The gradient points to where the loss grows. Step against it: a minus sign.",
+        _momentum(step=lambda p, lr, v, v_next: p + lr * v_next),
+    ),
+    (
+        "the learning rate stands inside the velocity",
+        "p - lr v and v = beta v + g is asked for. With lr inside v the path is the same as long as lr is, "
+        "but v is another number.",
+        _lr_inside,
+    ),
+):
+    OPTIMIZERS.mistake(_name, _words, momentum_step=_version)
+
+for _name, _words, _version in (
+    (
+        "Adam without the correction of its start",
+        "m and v begin at 0 and are too small at first. Dividing by 1 - beta^t makes up for it; at t = 1, m_hat is g.",
+        _adam(correct=lambda a, beta, t: a),
+    ),
+    (
+        "Adam counts t from 0",
+        "t is 1 at the first step. With t + 1 the correction is one step ahead.",
+        _adam(correct=lambda a, beta, t: a / (1 - beta ** (t + 1))),
+    ),
+    (
+        "Adam's root is missing",
+        "v_hat is a mean of squares. Only its root has the size of a gradient.",
+        _adam(step=lambda m, v, eps: m / (v + eps)),
+    ),
+    (
+        "eps stands inside the root",
+        "sqrt(v_hat + 1e-8) is never below 1e-4: small gradients then make small steps. Add eps after the root.",
+        _adam(step=lambda m, v, eps: m / np.sqrt(v + eps)),
+    ),
+    (
+        "v averages the gradient, not its square",
+        "v holds the mean of g². Without the square the root is taken of numbers that may be negative.",
+        _adam(square=lambda g: g),
+    ),
+    (
+        "the corrected means are returned",
+        "m_hat and v_hat serve this step only. Returned, they would be corrected again at every step.",
+        _adam(keep=True),
+    ),
+    (
+        "Adam walks uphill",
+        "The gradient points to where the loss grows. Step against it: a minus sign.",
+        _adam(step=lambda m, v, eps: -m / (np.sqrt(v) + eps)),
+    ),
+    (
+        "Adam adds the whole gradient",
+        "m and v are running means: the new value counts with 1 - beta, so that the weights sum to 1.",
+        _adam(weight=lambda beta: 1.0),
+    ),
+    (
+        "Adam writes into the caller's arrays",
+        "`p -= …` and `m *= …` change the arrays that were passed in. Make new ones and return them.",
+        _adam_in_place,
+    ),
+):
+    OPTIMIZERS.mistake(_name, _words, adam_step=_version)
+
+OPTIMIZERS.mistake(
+    "momentum writes into the caller's arrays",
+    "`p -= …` and `v *= …` change the arrays that were passed in. Make new ones and return them.",
+    momentum_step=_momentum_in_place,
+)

@@ -1,0 +1,309 @@
+"""From scores to probabilities, and what a probability costs."""
+
+import numpy as np
+
+from autograder.checks.before_you_start import reference
+from autograder.compare import expect_close
+from autograder.spec import Exercise
+
+SOFTMAX = Exercise(
+    "start-softmax",
+    functions={"softmax": reference.softmax},
+    returns={"softmax": ("p",)},
+    points=2,
+    minutes=12,
+    hints=(
+        "Begin with `np.exp(a)`, then divide by a sum. Along which axis, and how must the sum's shape be?",
+        "`keepdims=True` keeps the summed axis with size 1, so that (N, 1) broadcasts over (N, V).",
+        "For large scores: subtract from every row its own maximum, `a.max(axis=-1, keepdims=True)`. The ratio stays.",
+    ),
+    explain="Subtracting a row's maximum divides numerator and denominator by one number: nothing changes, but the "
+    "largest exponential is exp(0) = 1 and cannot overflow.",
+)
+
+
+@SOFTMAX.check("values agree, for any number of axes")
+def softmax_values(student, rng):
+    for shape in ((4, 4), (3, 5), (4,), (2, 3, 7)):
+        a = rng.normal(0.5, 2, shape)
+        hint = f"a has shape {shape}; the probabilities sum to 1 along the last axis."
+        expect_close("p", student.softmax(a), reference.softmax(a), hint=hint)
+
+
+@SOFTMAX.check("scores of a thousand, up and down")
+def softmax_large(student, rng):
+    a = rng.normal(0.5, 2, (3, 5))
+    a[0] += 1000
+    a[2] -= 1000
+    p = student.softmax(a)
+    hint = "exp(1000) is more than a number can hold, and exp(-1000) is 0. Each row has its own largest score."
+    expect_close("p", p, reference.softmax(a), hint=hint, rtol=1e-6)
+
+
+@SOFTMAX.check("the caller's array is left alone")
+def softmax_untouched(student, rng):
+    a = rng.normal(0.5, 2, (2, 6))
+    p, (after,) = student.softmax.with_arguments(a)
+    expect_close("p", p, reference.softmax(a))
+    expect_close("a after the call", after, a, hint="`a -= …` changes the caller's array; `a - …` makes a new one.")
+
+
+def _rows(a):
+    e = np.exp(a - a.max(axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+
+
+def _everything(a):
+    e = np.exp(a - a.max())
+    return e / e.sum()
+
+
+def _no_max(a):
+    e = np.exp(a)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def _one_max(a):
+    e = np.exp(a - a.max())
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def _no_keepdims(a):
+    e = np.exp(a - a.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1)
+
+
+def _axis_one(a):
+    e = np.exp(a - a.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _no_exp(a):
+    return a / a.sum(axis=-1, keepdims=True)
+
+
+def _in_place(a):
+    a -= a.max(axis=-1, keepdims=True)
+    e = np.exp(a)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+for _name, _words, _version in (
+    (
+        "the sum runs down the columns",
+        "`axis=0` makes every column sum to 1: the examples compete with each other. The classes of one example "
+        "must compete, and they stand along the last axis: `axis=-1`.",
+        _rows,
+    ),
+    (
+        "one sum for the whole array",
+        "Without `axis`, all numbers of the array together sum to 1. Each row is a distribution of its own: `axis=-1`.",
+        _everything,
+    ),
+    (
+        "the largest score is not subtracted",
+        "For everyday scores this is right. exp(1000) overflows to infinity, and infinity divided by infinity is not "
+        "a number. Subtract each row's maximum first.",
+        _no_max,
+    ),
+    (
+        "one maximum for all rows",
+        "A row whose scores lie far below the largest score of all has exp(…) = 0 everywhere, and 0 / 0 is not a "
+        "number. Each row needs its own maximum: `a.max(axis=-1, keepdims=True)`.",
+        _one_max,
+    ),
+    (
+        "the sum lost its axis (no keepdims)",
+        "A sum of shape (N,) lines up with the last axis of (N, V), not with the rows. With `keepdims=True` it is "
+        "(N, 1), and each row is divided by its own sum.",
+        _no_keepdims,
+    ),
+    (
+        "axis 1 instead of the last",
+        "For (N, V) both are the same axis. For one vector there is no axis 1, and for three axes it is the wrong one. "
+        "Count from the end: `axis=-1`.",
+        _axis_one,
+    ),
+    (
+        "no exponential",
+        "Scores may be negative, so dividing them by their sum gives no probabilities. exp makes them positive first.",
+        _no_exp,
+    ),
+    (
+        "the array is changed in place",
+        "`a -= …` writes into the caller's array, and the scores are gone for everyone who still needs them. "
+        "`a = a - …` makes a new array.",
+        _in_place,
+    ),
+):
+    SOFTMAX.mistake(_name, _words, softmax=_version)
+
+
+CROSS_ENTROPY = Exercise(
+    "start-cross-entropy",
+    functions={"cross_entropy": reference.cross_entropy},
+    returns={"cross_entropy": ("loss", "dlogits")},
+    lends={"softmax": reference.softmax},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "First the loss: the logarithm of each row's probability of its own target, then the mean of N numbers.",
+        "`log_p[np.arange(N), targets]` picks one number from each row; `log_p[:, targets]` picks N of each row.",
+        "log(softmax) is log 0 for a score far below the others. Subtract instead: with a the scores minus their row's "
+        "maximum, log p is `a - np.log(np.exp(a).sum(axis=-1, keepdims=True))`.",
+        "For dlogits take the probabilities, subtract 1 at [np.arange(N), targets], divide everything by N.",
+    ),
+    explain="log p is computed by a subtraction, never as the logarithm of a rounded probability. The gradient is what "
+    "the net said minus what was true, shared among N examples.",
+)
+
+
+def draw(rng, N=6, V=4):
+    return rng.normal(0.5, 2, (N, V)), rng.integers(0, V, N)
+
+
+@CROSS_ENTROPY.check("the loss is the mean in nats")
+def loss_values(student, rng):
+    for N in (1, 6):
+        logits, targets = draw(rng, N)
+        loss, _ = student.cross_entropy(logits, targets)
+        hint = "The mean over the N examples of -log p(target), with the natural logarithm."
+        expect_close("loss", loss, reference.cross_entropy(logits, targets)[0], hint=hint)
+
+
+@CROSS_ENTROPY.check("the gradient is that of the mean")
+def gradient_values(student, rng):
+    logits, targets = draw(rng)
+    _, dlogits = student.cross_entropy(logits, targets)
+    hint = "The probabilities, minus 1 at the target, divided by N."
+    expect_close("dlogits", dlogits, reference.cross_entropy(logits, targets)[1], hint=hint)
+
+
+@CROSS_ENTROPY.check("a confident mistake has a finite price")
+def confident(student, rng):
+    logits, targets = draw(rng)
+    logits[np.arange(6), (targets + 1) % 4] += 1000
+    loss, dlogits = student.cross_entropy(logits, targets)
+    want = reference.cross_entropy(logits, targets)
+    hint = "The probability is 0 to the computer, its logarithm is not: compute log p without taking the log of p."
+    expect_close("loss", loss, want[0], hint=hint)
+    expect_close("dlogits", dlogits, want[1], hint=hint)
+
+
+@CROSS_ENTROPY.check("the caller's arrays are left alone")
+def entropy_untouched(student, rng):
+    logits, targets = draw(rng)
+    (loss, _), after = student.cross_entropy.with_arguments(logits, targets)
+    expect_close("loss", loss, reference.cross_entropy(logits, targets)[0])
+    for name, now, before in zip(("logits", "targets"), after, (logits, targets), strict=True):
+        expect_close(f"{name} after the call", now, before, hint="Work on a new array.")
+
+
+def _changed(loss=lambda loss, N, V: loss, dlogits=lambda d, N: d):
+    def version(logits, targets):
+        (N, V), (right, d) = logits.shape, reference.cross_entropy(logits, targets)
+        return loss(right, N, V), dlogits(d, N)
+
+    return version
+
+
+def _log_of_softmax(logits, targets, eps=0.0):
+    p = reference.softmax(logits)
+    N = len(logits)
+    loss = -np.log(p[np.arange(N), targets] + eps).mean()
+    p[np.arange(N), targets] -= 1
+    return loss, p / N
+
+
+def _all_pairs(logits, targets):
+    p = reference.softmax(logits)
+    loss = -np.log(p[:, targets]).mean()
+    return loss, reference.cross_entropy(logits, targets)[1]
+
+
+def _all_pairs_twice(logits, targets):
+    p = reference.softmax(logits)
+    loss = -np.log(p[:, targets]).mean()
+    p[:, targets] -= 1
+    return loss, p / len(logits)
+
+
+def _overflow(logits, targets):
+    N = len(logits)
+    log_p = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    d = np.exp(log_p)
+    d[np.arange(N), targets] -= 1
+    return -log_p[np.arange(N), targets].mean(), d / N
+
+
+for _name, _words, _version in (
+    (
+        "the sum instead of the mean, in loss and gradient",
+        "A sum grows with the number of examples, so that losses of 20 and of 200 examples cannot be compared. "
+        "Divide both by N.",
+        _changed(lambda loss, N, V: loss * N, lambda d, N: d * N),
+    ),
+    (
+        "the gradient is not divided by N",
+        "The loss is a mean: each example moves it by 1 / N of its own price. The gradient must be that of the number "
+        "that you return.",
+        _changed(dlogits=lambda d, N: d * N),
+    ),
+    (
+        "the loss is a sum, the gradient that of the mean",
+        "Return the mean over the N examples; the gradient is already that of the mean.",
+        _changed(lambda loss, N, V: loss * N),
+    ),
+    (
+        "averaged over all N times V numbers",
+        "Only one number of each row counts, that of its target; the others are 0 in `(one_hot * log_p).mean()` but "
+        "still counted. Divide by N, not by N times V.",
+        _changed(lambda loss, N, V: loss / V),
+    ),
+    (
+        "bits instead of nats",
+        "`np.log2` counts in bits. The gradient p - 1 belongs to the natural logarithm, `np.log`; convert to report.",
+        _changed(lambda loss, N, V: loss / np.log(2)),
+    ),
+    (
+        "the sign of the loss",
+        "A logarithm of a probability is below 0; the price of a surprise is minus that.",
+        _changed(lambda loss, N, V: -loss),
+    ),
+    (
+        "the sign of the gradient",
+        "A higher score for the target lowers the loss, so its slope is p - 1, below 0. You return 1 - p there.",
+        _changed(dlogits=lambda d, N: -d),
+    ),
+    (
+        "the logarithm of a probability that has rounded to 0",
+        "A score 1000 below the largest has p = 0 to the computer, and log 0 is minus infinity. Compute log p "
+        "directly: the score minus the logarithm of the sum of exponentials.",
+        _log_of_softmax,
+    ),
+    (
+        "a small number inside the logarithm",
+        "`log(p + 1e-12)` is finite and wrong: no mistake costs more than 27.6 nats then. Compute log p directly: "
+        "the score minus the logarithm of the sum of exponentials.",
+        lambda logits, targets: _log_of_softmax(logits, targets, 1e-12),
+    ),
+    (
+        "log p overflows",
+        "The formula is right and `np.exp(1000)` is infinite. Subtract each row's maximum from its scores first.",
+        _overflow,
+    ),
+    (
+        "every row is read at every target (the loss)",
+        "`p[:, targets]` has shape (N, N): all rows at all targets. It runs, and the mean of it is a number. "
+        "`p[np.arange(N), targets]` pairs row n with target n.",
+        _all_pairs,
+    ),
+    (
+        "every row is read at every target",
+        "`p[:, targets]` has shape (N, N): all rows at all targets. It runs, and the mean of it is a number. "
+        "`p[np.arange(N), targets]` pairs row n with target n.",
+        _all_pairs_twice,
+    ),
+):
+    CROSS_ENTROPY.mistake(_name, _words, cross_entropy=_version)

@@ -1,0 +1,141 @@
+"""A loss on chosen steps only: where its gradient arrives."""
+
+import numpy as np
+
+from autograder.checks.bptt import reference
+from autograder.compare import expect_close, expect_equal
+from autograder.spec import Exercise
+from rnn_core import rnn
+
+CHOSEN = Exercise(
+    "bptt-chosen-steps",
+    functions={"chosen_steps_gradient": reference.chosen_steps_gradient},
+    returns={"chosen_steps_gradient": ("loss", "g")},
+    lends={"step_backward": rnn.step_backward},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "Two parts. First the gradient from outside: zeros everywhere, and at the chosen steps the slope of the loss.",
+        "At a chosen step t: `dh[:, t] = (h[:, t] - targets[:, t]) / (N * K)`, with K the number of chosen steps.",
+        "Then the loop of the exercise before, through *all* steps. Keep what arrives at each state: "
+        "`g[:, t] = dh[:, t] + carried`, then `carried = step_backward(g[:, t], cache[t])[1]`.",
+    ),
+    explain="A step without a loss gets nothing from outside. It still hands on what comes from the future: `g` is "
+    "zero only after the last chosen step.",
+)
+
+
+def draw(rng, N=3, T=6, D=2, H=4):
+    """h, targets and the list of step caches; all sizes differ."""
+    shapes = (N, T, D), (N, H), (D, H), (H, H), (H,), (N, T, H)
+    x, h0, W_xh, W_hh, b, targets = (0.2 + 0.6 * rng.standard_normal(shape) for shape in shapes)
+    h, cache = reference.forward(x, np.tanh(h0), W_xh, W_hh, b)
+    return h, targets, cache
+
+
+def compare(student, h, targets, steps, cache, hint):
+    loss, g = student.chosen_steps_gradient(h, targets, steps, cache)
+    want_loss, want_g = reference.chosen_steps_gradient(h, targets, steps, cache)
+    expect_close("loss", loss, want_loss, hint="Half the squared distance, averaged over sequences and chosen steps.")
+    expect_close("g", g, want_g, hint)
+
+
+@CHOSEN.check("loss and gradient agree with the reference")
+def values(student, rng):
+    h, targets, cache = draw(rng)
+    compare(student, h, targets, [1, 3], cache, "Does g[:, t] hold both what comes from outside and from the future?")
+    compare(student, h, targets, [0, 2, 5], cache, "With steps at both ends of the sequence.")
+
+
+@CHOSEN.check("ignored steps hand the gradient on")
+def through(student, rng):
+    h, targets, cache = draw(rng)
+    hint = "Only step 4 has a loss. Steps 0 to 3 have none, and still the gradient passes through them."
+    compare(student, h, targets, [4], cache, hint)
+
+
+@CHOSEN.check("nothing arrives after the last chosen step")
+def after(student, rng):
+    h, targets, cache = draw(rng, N=2, T=5, D=3)
+    compare(student, h, targets, [0], cache, "No state after step 0 acts on this loss: its gradient is exactly 0.")
+
+
+@CHOSEN.check("the caller's arrays are left alone")
+def untouched(student, rng):
+    h, targets, cache = draw(rng)
+    (_, g), now = student.chosen_steps_gradient.with_arguments(h, targets, [1, 3], cache)
+    expect_close("g", g, reference.chosen_steps_gradient(h, targets, [1, 3], cache)[1])
+    expect_equal("h after the call", now[0], h)
+    expect_equal("targets after the call", now[1], targets)
+
+
+def walk(dh, cache, steps, kept):
+    """g from dh: `kept(outside, carried)` is what a state hands on; g holds the same."""
+    g, carried = np.zeros_like(dh), np.zeros_like(dh[:, 0])
+    for t in steps:
+        g[:, t] = kept(dh[:, t], carried)
+        carried = rnn.step_backward(g[:, t], cache[t])[1]
+    return g
+
+
+def mistake(name, words):
+    """Name a wrong answer by what it makes of loss, outside gradient, whole gradient and the arguments."""
+
+    def add(compute):
+        def wrong(h, targets, steps, cache):
+            loss, g = reference.chosen_steps_gradient(h, targets, steps, cache)
+            dh = np.zeros_like(h)
+            dh[:, steps] = (h[:, steps] - targets[:, steps]) / (len(h) * len(steps))
+            return compute(loss, dh, g, h, steps, cache)
+
+        CHOSEN.mistake(name, words, chosen_steps_gradient=wrong)
+
+    return add
+
+
+mistake(
+    "ignored steps get no gradient",
+    "What arrives from outside is right. But a chosen state was made from the states before it: take the gradient back "
+    "through all of them, chosen or not.",
+)(lambda loss, dh, g, h, steps, cache: (loss, dh))
+mistake(
+    "the loss is averaged over all steps",
+    "Only the chosen steps count: divide by N times the number of chosen steps, K.",
+)(lambda loss, dh, g, h, steps, cache: (loss * len(steps) / len(cache), g * len(steps) / len(cache)))
+mistake(
+    "the gradient is not divided by what the loss is averaged over",
+    "The loss is a mean over N sequences and K chosen steps. Its gradient carries the same 1 / (N K).",
+)(lambda loss, dh, g, h, steps, cache: (loss, g * len(h) * len(steps)))
+mistake(
+    "the loss is averaged over the steps, not over the sequences",
+    "Divide by N as well: N times K numbers are averaged.",
+)(lambda loss, dh, g, h, steps, cache: (loss * len(h), g * len(h)))
+mistake(
+    "the factor 1/2 of the loss is forgotten",
+    "The loss is *half* the squared distance, so its slope is `h - targets`, without a 2.",
+)(lambda loss, dh, g, h, steps, cache: (2 * loss, 2 * g))
+mistake(
+    "the loop visits the chosen steps only",
+    "From one chosen step to the one before, the gradient passes through every step between them. Loop over all steps.",
+)(lambda loss, dh, g, h, steps, cache: (loss, walk(dh, cache, steps[::-1], lambda outside, carried: outside + carried)))
+mistake(
+    "the loop runs forwards",
+    "The gradient comes from later states. Go from the last step to the first.",
+)(lambda loss, dh, g, h, steps, cache: (loss, walk(dh, cache, range(len(cache)), lambda o, carried: o + carried)))
+mistake(
+    "at a chosen step the gradient from the future is lost",
+    "A chosen state has two sources: its own loss, and the future. Add them; do not replace one by the other.",
+)(
+    lambda loss, dh, g, h, steps, cache: (
+        loss,
+        walk(dh, cache, range(len(cache))[::-1], lambda outside, carried: outside if outside.any() else carried),
+    )
+)
+CHOSEN.mistake(
+    "every step has a loss",
+    "`steps` lists the steps that count. Elsewhere the gradient from outside is exactly 0.",
+    chosen_steps_gradient=lambda h, targets, steps, cache: reference.chosen_steps_gradient(
+        h, targets, list(range(len(cache))), cache
+    ),
+)

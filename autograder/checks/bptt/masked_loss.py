@@ -1,0 +1,153 @@
+"""Padding: a loss that does not count it."""
+
+import numpy as np
+
+from autograder.compare import expect_close
+from autograder.spec import Exercise
+from rnn_core.activations import log_softmax, softmax
+from rnn_core.loss import cross_entropy
+
+
+def masked_cross_entropy(logits, targets, mask):
+    """The reference, without a default for the mask."""
+    return cross_entropy(logits, targets, mask)
+
+
+LOSS = Exercise(
+    "bptt-masked-loss",
+    functions={"masked_cross_entropy": masked_cross_entropy},
+    returns={"masked_cross_entropy": ("loss", "dlogits")},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "Compute `log_softmax(logits)` everywhere, and count only what the mask marks, in the loss *and* in "
+        "the gradient.",
+        "The log-probabilities of the targets: `np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]`.",
+        "`loss = -(picked * mask).sum() / mask.sum()`.",
+        "`dlogits = (softmax(logits) - one_hot) * mask[..., None] / mask.sum()`, with `one_hot = np.eye(V)[targets]`.",
+    ),
+    explain="The number of real positions divides both loss and gradient. The mask multiplies both: leaving one of the "
+    "two out gives a gradient of another loss.",
+)
+
+
+def draw_loss(rng, N=4, T=5, V=7):
+    """logits, targets and a mask with ragged rows, of which one is empty."""
+    lengths = rng.permutation([0, *rng.integers(1, T + 1, N - 1)])
+    lengths[np.argmax(lengths)] = T - 1  # something is padding in every draw
+    mask = np.arange(T) < lengths[:, None]
+    targets = np.where(mask, rng.integers(0, V, (N, T)), 0)
+    return 1.5 * rng.standard_normal((N, T, V)), targets, mask
+
+
+def compare_loss(student, args):
+    loss, dlogits = student.masked_cross_entropy(*args)
+    want_loss, want = masked_cross_entropy(*args)
+    expect_close("loss", loss, want_loss, hint="The mean over the real positions only: divide by their number.")
+    expect_close("dlogits", dlogits, want, hint="The same division and the same mask as in the loss.")
+
+
+@LOSS.check("loss and gradient agree with the reference")
+def loss_values(student, rng):
+    for sizes in ((4, 5, 7), (3, 2, 4)):
+        compare_loss(student, draw_loss(rng, *sizes))
+
+
+@LOSS.check("what stands in the padding changes nothing")
+def padding(student, rng):
+    logits, targets, mask = draw_loss(rng)
+    logits[~mask] += 50 * rng.standard_normal(logits[~mask].shape)
+    targets[~mask] = 3
+    compare_loss(student, (logits, targets, mask))
+
+
+@LOSS.check("without padding it is the loss that you know")
+def whole(student, rng):
+    logits, targets, mask = draw_loss(rng)
+    compare_loss(student, (logits, targets, np.ones_like(mask)))
+
+
+@LOSS.check("large logits do not overflow")
+def large(student, rng):
+    logits, targets, mask = draw_loss(rng)
+    compare_loss(student, (1000 * logits, targets, mask))
+
+
+def loss_mistake(name, words):
+    """Name a wrong loss by what it makes of the terms: -log p, p - one_hot, the mask and the logits."""
+
+    def add(compute):
+        def wrong(logits, targets, mask):
+            nll = -np.take_along_axis(log_softmax(logits), targets[..., None], axis=-1)[..., 0]
+            d = softmax(logits) - np.eye(logits.shape[-1])[targets]
+            return compute(nll, d, mask, mask[..., None])
+
+        LOSS.mistake(name, words, masked_cross_entropy=wrong)
+
+    return add
+
+
+loss_mistake(
+    "the loss is averaged over the padding too",
+    "The masked terms are zero, but you still divide by all N T positions. A short row then seems easy. "
+    "Divide by the number of real positions, `mask.sum()`.",
+)(lambda nll, d, m, M: ((nll * m).mean(), d * M / m.size))
+loss_mistake(
+    "the mask is on the loss, not on its gradient",
+    "The loss ignores the padding, and the gradient still pushes there. Multiply `dlogits` by "
+    "`mask[..., None]` as well.",
+)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d / m.sum()))
+loss_mistake(
+    "the mask is on the gradient, not on the loss",
+    "The gradient ignores the padding, and the loss still counts it. Multiply the terms of the loss by the "
+    "mask as well.",
+)(lambda nll, d, m, M: (nll.sum() / m.sum(), d * M / m.sum()))
+loss_mistake(
+    "the padding is not masked at all",
+    "Every position counts here, padding as well. The mask says which terms belong to the loss.",
+)(lambda nll, d, m, M: (nll.mean(), d / m.size))
+loss_mistake(
+    "the loss is divided by the number of rows",
+    "Each *position* is one prediction. Divide by the number of real positions, not of rows.",
+)(lambda nll, d, m, M: ((nll * m).sum() / len(m), d * M / len(m)))
+loss_mistake(
+    "the loss is a sum, not a mean",
+    "Divide by the number of real positions, in the loss and in the gradient.",
+)(lambda nll, d, m, M: ((nll * m).sum(), d * M))
+loss_mistake(
+    "the gradient is not divided by the number of positions",
+    "The loss is a mean; its gradient carries the same divisor.",
+)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d * M))
+loss_mistake(
+    "a mean of the means of the rows",
+    "A row of one character then counts as much as a row of twenty. Add all real positions, then divide once.",
+)(lambda nll, d, m, M: row_means(nll, d, m, M))
+
+
+def row_means(nll, d, m, M):
+    share = m / np.maximum(m.sum(axis=1, keepdims=True), 1) / m.any(axis=1).sum()
+    return (nll * share).sum(), d * share[..., None]
+
+
+LOSS.mistake(
+    "the logits are masked instead of the loss",
+    "Logits of zero are not silence: they give every class the same probability, and that costs log V. "
+    "Mask the terms of the loss.",
+    masked_cross_entropy=lambda logits, targets, mask: cross_entropy(logits * mask[..., None], targets),
+)
+
+
+def naive(logits, targets, mask):
+    e = np.exp(logits)
+    p = e / e.sum(axis=-1, keepdims=True)
+    nll = -np.log(np.take_along_axis(p, targets[..., None], axis=-1)[..., 0])
+    d = p - np.eye(logits.shape[-1])[targets]
+    return (nll * mask).sum() / mask.sum(), d * mask[..., None] / mask.sum()
+
+
+LOSS.mistake(
+    "the largest logit is not subtracted before exp",
+    "`np.exp(1000)` is infinite. `log_softmax` and `softmax`, imported above, are safe for any logits.",
+    masked_cross_entropy=naive,
+)

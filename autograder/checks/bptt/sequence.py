@@ -1,0 +1,204 @@
+"""Backpropagation through time over a batch of sequences."""
+
+import numpy as np
+
+from autograder.checks.bptt import reference
+from autograder.compare import expect_close, expect_equal
+from autograder.spec import Exercise
+from rnn_core import rnn
+
+ALL = Exercise(
+    "bptt-backward",
+    functions={"backward": reference.backward},
+    returns={"backward": ("dx", "dh0", "dW_xh", "dW_hh", "db")},
+    lends={"step_backward": rnn.step_backward},
+    points=4,
+    minutes=30,
+    difficulty=3,
+    hints=(
+        "Go through the steps from the last to the first. What has to be remembered from one to the next?",
+        "At every state two gradients meet: `dh[:, t]` from outside, and the `dh` of step t + 1 from the future. "
+        "After the last step there is no future: start with zeros.",
+        "Begin with `dW_xh`, `dW_hh`, `db` as zeros and *add* the shares of each step. Collect `dx_t` in `dx[:, t]`.",
+        "The heart: `dx[:, t], carried, dW_x, dW_h, db_t = step_backward(dh[:, t] + carried, cache[t])`, for t in "
+        "`reversed(range(T))`. What is carried in the end is `dh0`.",
+    ),
+    explain="One loop, backwards. `carried` is all that the future has to say about a state. The weights are the same "
+    "at every step, so their shares add up.",
+)
+
+
+def draw_all(rng, N=2, T=5, D=3, H=4):
+    """dh and the list of step caches; all sizes differ, h0 is not zero."""
+    shapes = (N, T, D), (N, H), (D, H), (H, H), (H,), (N, T, H)
+    x, h0, W_xh, W_hh, b, dh = (0.2 + 0.6 * rng.standard_normal(shape) for shape in shapes)
+    return dh, reference.forward(x, np.tanh(h0), W_xh, W_hh, b)[1]
+
+
+HINTS = {
+    "dx": "Does dx[:, t] belong to step t, and does the future reach it?",
+    "dh0": "dh0 is what step 0 hands back to the state before it.",
+    "dW_xh": "Are the shares of all steps added?",
+    "dW_hh": "Are the shares of all steps added?",
+    "db": "Are the shares of all steps added?",
+}
+
+
+def compare_all(student, dh, cache):
+    for (name, hint), got, want in zip(
+        HINTS.items(), student.backward(dh, cache), reference.backward(dh, cache), strict=True
+    ):
+        expect_close(name, got, want, hint=hint)
+
+
+@ALL.check("values agree with the reference")
+def all_values(student, rng):
+    for sizes in ((2, 5, 3, 4), (3, 2, 1, 5)):
+        compare_all(student, *draw_all(rng, *sizes))
+
+
+@ALL.check("a gradient at the last state alone reaches the first input")
+def from_last(student, rng):
+    dh, cache = draw_all(rng)
+    dh[:, :-1] = 0
+    compare_all(student, dh, cache)
+
+
+@ALL.check("a sequence of one step is that step")
+def one_step(student, rng):
+    compare_all(student, *draw_all(rng, T=1))
+
+
+@ALL.check("the caller's arrays are left alone")
+def all_untouched(student, rng):
+    dh, cache = draw_all(rng)
+    got, (dh_after, _) = student.backward.with_arguments(dh, cache)
+    expect_close("dh0", got[1], reference.backward(dh, cache)[1])
+    expect_equal("dh after the call", dh_after, dh, "`dh[:, t] += …` changes the caller's array.")
+
+
+def walk(dh, cache, steps, arrives):
+    """A loop over `steps` in which `arrives(outside, carried)` makes the gradient at a state."""
+    T = len(cache)
+    dx, carried, shares = np.zeros((len(dh), T, cache[0][0].shape[1])), np.zeros_like(dh[:, 0]), []
+    for t in steps(T):
+        dx[:, t], carried, *share = rnn.step_backward(arrives(dh[:, t], carried), cache[t])
+        shares.append(share)
+    W_xh, W_hh = cache[0][2:4]
+    sums = [sum((s[k] for s in shares), z) for k, z in enumerate((0 * W_xh, 0 * W_hh, 0 * W_hh[0]))]
+    return dx, carried, *sums, shares
+
+
+def both(outside, carried):
+    return outside + carried
+
+
+def backwards(T):
+    return range(T - 1, -1, -1)
+
+
+ALL.mistake(
+    "the gradient from the future is dropped",
+    "Each step gets only `dh[:, t]`. But a state also acts on all later steps: add what the step after handed back.",
+    backward=lambda dh, cache: walk(dh, cache, backwards, lambda outside, carried: outside)[:5],
+)
+ALL.mistake(
+    "only the gradient at the last state is used",
+    "After the last step your loop goes on with what is handed back, and forgets `dh[:, t]`: each state may get "
+    "gradient from outside too. Add the two.",
+    backward=lambda dh, cache: walk(_last(dh), cache, backwards, both)[:5],
+)
+ALL.mistake(
+    "the loop runs forwards",
+    "Step t needs what step t + 1 hands back: go from the last step to the first, `reversed(range(T))`.",
+    backward=lambda dh, cache: walk(dh, cache, range, both)[:5],
+)
+ALL.mistake(
+    "the first step is left out",
+    "`range(T - 1, 0, -1)` ends at 1. Step 0 has a share as well: `range(T - 1, -1, -1)` or `reversed(range(T))`.",
+    backward=lambda dh, cache: walk(dh, cache, lambda T: range(T - 1, 0, -1), both)[:5],
+)
+ALL.mistake(
+    "the last step is left out",
+    "The loop starts at step T - 2. The last step is T - 1.",
+    backward=lambda dh, cache: walk(dh, cache, lambda T: range(T - 2, -1, -1), both)[:5],
+)
+
+
+@ALL.mistake(
+    "the shares of the weights are overwritten instead of added",
+    "`dW_hh = …` in the loop keeps the share of the step that came last. The same weights act at every step: `+=`.",
+)
+def backward(dh, cache):
+    dx, dh0, *_, shares = walk(dh, cache, backwards, both)
+    return dx, dh0, *shares[-1]
+
+
+ALL.mistake(
+    "the shares of the weights are averaged over the steps",
+    "Shares of a shared weight add up. Nothing is divided by T: where an average is wanted, the loss holds it already.",
+    backward=lambda dh, cache: (lambda g, T: (*g[:2], *(part / T for part in g[2:])))(
+        reference.backward(dh, cache), len(cache)
+    ),
+)
+ALL.mistake(
+    "dh0 is forgotten: it comes out as zero",
+    "What step 0 hands back is the gradient of `h0`. It is still in your hands when the loop ends.",
+    backward=lambda dh, cache: put(reference.backward(dh, cache), 1, 0 * dh[:, 0]),
+)
+ALL.mistake(
+    "dh0 is the gradient at the first state, not before it",
+    "`dh[:, 0]` plus what step 1 handed back belongs to the state *after* step 0. Take it back through step 0 too.",
+    backward=lambda dh, cache: put(reference.backward(dh, cache), 1, _at_first(dh, cache)),
+)
+ALL.mistake(
+    "dx is in the order of the loop",
+    "The loop runs from the last step to the first, and so does your list. Put `dx_t` in its place, `dx[:, t]`.",
+    backward=lambda dh, cache: put(reference.backward(dh, cache), 0, reference.backward(dh, cache)[0][:, ::-1]),
+)
+
+
+def kept_gradient(dh, cache):
+    carried = []
+
+    def arrives(outside, handed_back):
+        carried.append(outside + (carried[-1] if carried else 0) + handed_back)
+        return carried[-1]
+
+    return walk(dh, cache, backwards, arrives)[:5]
+
+
+ALL.mistake(
+    "the gradient of the step after is kept as well as handed back",
+    "`carried += dh` keeps the old gradient at the next state *and* adds what passed through the step. Only what "
+    "passed through belongs here: `carried = dh`.",
+    backward=kept_gradient,
+)
+
+
+def backward_in_place(dh, cache):
+    grads = reference.backward(dh, cache)
+    for t in backwards(len(cache) - 1):
+        dh[:, t] += rnn.step_backward(dh[:, t + 1], cache[t + 1])[1]
+    return grads
+
+
+def put(grads, place, new):
+    return (*grads[:place], new, *grads[place + 1 :])
+
+
+def _last(dh):
+    kept = np.zeros_like(dh)
+    kept[:, -1] = dh[:, -1]
+    return kept
+
+
+def _at_first(dh, cache):
+    return dh[:, 0] + (reference.backward(dh[:, 1:], cache[1:])[1] if len(cache) > 1 else 0)
+
+
+ALL.mistake(
+    "dh is changed in place",
+    "The values are right, but `dh[:, t] += …` writes into the array that the caller still holds. Add into a new one.",
+    backward=backward_in_place,
+)

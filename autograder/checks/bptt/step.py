@@ -1,0 +1,136 @@
+"""The gradient of one step of the cell."""
+
+import numpy as np
+
+from autograder.compare import expect_close, expect_equal
+from autograder.spec import Exercise
+from rnn_core import rnn
+
+STEP = Exercise(
+    "bptt-step-backward",
+    functions={"step_backward": rnn.step_backward},
+    returns={"step_backward": ("dx", "dh", "dW_xh", "dW_hh", "db")},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "First through the tanh: `da` has the shape of `dh_next`. All else follows from `da` as in the output layer.",
+        "The slope of tanh is known from its result: `1 - h_next**2`. `h_next` is the last entry of the cache.",
+        "The state's part `h @ W_hh` is a product like `x @ W_xh`: take the two given lines and put `h` for `x`.",
+        "`da = dh_next * (1 - h_next**2)`, `dh = da @ W_hh.T`, `dW_hh = h.T @ da`, `db = da.sum(axis=0)`.",
+    ),
+    explain="`da` is the gradient at the sum inside the tanh. Each of the three parts of that sum hands it on: a "
+    "product gives it to both factors, and the bias, which every row shares, adds the rows up.",
+)
+ORDER = ("dx", "dh", "dW_xh", "dW_hh", "db")
+
+
+def draw_step(rng, N=2, D=3, H=5):
+    """dh_next and the cache of one step; all sizes differ."""
+    shapes = (N, D), (N, H), (D, H), (H, H), (H,), (N, H)
+    x, h, W_xh, W_hh, b, dh_next = (0.2 + 0.6 * rng.standard_normal(shape) for shape in shapes)
+    return dh_next, rnn.step_forward(x, np.tanh(h), W_xh, W_hh, b)[1]
+
+
+@STEP.check("values agree with the reference")
+def step_values(student, rng):
+    for sizes in ((2, 3, 5), (4, 1, 2)):
+        dh_next, cache = draw_step(rng, *sizes)
+        both = student.step_backward(dh_next, cache), rnn.step_backward(dh_next, cache)
+        for name, got, want in zip(ORDER, *both, strict=True):
+            expect_close(name, got, want, hint=f"Is {name} built from `da`, and `da` from `h_next`?")
+
+
+@STEP.check("a tiny gradient comes out as exact as a large one")
+def tiny(student, rng):
+    dh_next, cache = draw_step(rng)
+    both = student.step_backward(1e-9 * dh_next, cache), rnn.step_backward(1e-9 * dh_next, cache)
+    for name, got, want in zip(ORDER, *both, strict=True):
+        expect_close(name, got, want, hint="Nothing is rounded or cut off on the way.")
+
+
+@STEP.check("the caller's arrays are left alone")
+def step_untouched(student, rng):
+    dh_next, cache = draw_step(rng)
+    got, (dh_after, cache_after) = student.step_backward.with_arguments(dh_next, cache)
+    expect_close("dh", got[1], rnn.step_backward(dh_next, cache)[1])
+    hint = "`dh_next *= …` changes the caller's array; `da = dh_next * …` makes a new one."
+    expect_equal("dh_next after the call", dh_after, dh_next, hint)
+    for name, before, now in zip(("x", "h", "W_xh", "W_hh", "h_next"), cache, cache_after, strict=True):
+        expect_equal(f"{name} in the cache after the call", now, before, hint)
+
+
+def step_mistake(name, words):
+    """Name a wrong step by the `da` that it uses, and what it makes of the right results."""
+
+    def add(compute):
+        STEP.mistake(name, words, step_backward=lambda dh_next, cache: compute(dh_next, *cache))
+
+    return add
+
+
+def from_da(da, x, h, W_xh, W_hh):
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+def right(g, x, h, W_xh, W_hh, h_next):
+    return from_da(g * (1 - h_next**2), x, h, W_xh, W_hh)
+
+
+step_mistake(
+    "the slope of tanh is taken at h instead of h_next",
+    "`h` went into this step, `h_next` came out of its tanh. The slope of tanh is 1 minus the square of what came out.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 - h**2), x, h, W_xh, W_hh))
+step_mistake(
+    "the slope is that of 1 - a², with a from before the tanh",
+    "tanh'(a) = 1 - tanh(a)², and tanh(a) is `h_next`. Squaring the sum inside the tanh gives another number.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 - np.arctanh(h_next) ** 2), x, h, W_xh, W_hh))
+step_mistake(
+    "tanh is applied a second time",
+    "`h_next` is already a tanh. The slope is `1 - h_next**2`; `1 - np.tanh(h_next)**2` squashes it once more.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 - np.tanh(h_next) ** 2), x, h, W_xh, W_hh))
+step_mistake(
+    "the slope of tanh without its square",
+    "The slope is `1 - h_next**2`, not `1 - h_next`: at `h_next = -1` the curve is flat.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 - h_next), x, h, W_xh, W_hh))
+step_mistake(
+    "the tanh is passed without its slope",
+    "`dh_next` arrives behind the tanh, the products stand before it. Between them: multiply by `1 - h_next**2`.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g, x, h, W_xh, W_hh))
+step_mistake(
+    "W_hh is not transposed",
+    "`W_hh` is square, so the product fits without a complaint. Forwards unit i acts on unit j by `W_hh[i, j]`; "
+    "backwards the gradient goes from j to i: `da @ W_hh.T`.",
+)(lambda *a: put(right(*a), 1, a[0] * (1 - a[5] ** 2) @ a[4]))
+step_mistake(
+    "dW_hh is built from h_next, not from h",
+    "`W_hh` multiplies the state that the step *reads*. That is `h`; `h_next` is what it wrote.",
+)(lambda *a: put(right(*a), 3, a[5].T @ (a[0] * (1 - a[5] ** 2))))
+step_mistake(
+    "dW_hh is transposed",
+    "`dW_hh[i, j]` belongs to the weight from unit i to unit j: the state in the row, the slope in the column.",
+)(lambda *a: put(right(*a), 3, right(*a)[3].T))
+step_mistake(
+    "db is not summed over the batch",
+    "Every row of the batch uses the same `b`: its gradient adds the rows up, and has the shape of `b`.",
+)(lambda *a: put(right(*a), 4, a[0] * (1 - a[5] ** 2)))
+step_mistake(
+    "db is averaged over the batch",
+    "Rows that share a weight add their shares. Where an average is wanted, the loss holds it already.",
+)(lambda *a: put(right(*a), 4, right(*a)[4] / len(a[0])))
+
+
+def step_in_place(dh_next, cache):
+    dh_next *= 1 - cache[4] ** 2
+    return from_da(dh_next, *cache[:4])
+
+
+STEP.mistake(
+    "dh_next is changed in place",
+    "The values are right, but `dh_next *= …` writes into the array that the caller still holds.",
+    step_backward=step_in_place,
+)
+
+
+def put(grads, place, new):
+    return (*grads[:place], new, *grads[place + 1 :])

@@ -1,0 +1,106 @@
+"""A prediction, ten characters learned by heart, and a question in words."""
+
+import numpy as np
+
+from autograder.checks.bptt import reference
+from autograder.compare import expect, expect_shape
+from autograder.spec import Exercise, Written
+from rnn_core.activations import softmax
+from rnn_core.character_model import char_forward
+
+TEN = Exercise(
+    "bptt-ten",
+    functions={"overfit": reference.overfit},
+    returns={"overfit": ("params",)},
+    lends={"chunk_gradients": reference.chunk_gradients, "clip_by_global_norm": reference.clip_by_global_norm},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    seconds=5.0,
+    hints=(
+        "The text is one row: `inputs = ids[None, :-1]`, `targets = ids[None, 1:]`, `h0 = np.zeros((1, H))`.",
+        "In each round: gradients of the whole text, clipped, and a step `params[name] -= 0.3 * grads[name]`.",
+        "Three hundred rounds with H = 32, a limit of 1 and a learning rate of 0.3 are enough.",
+    ),
+    explain="Ten characters and a thousand weights: if the loss does not go to zero here, the fault is in the program, "
+    "not in the model or in the data. That is why this is tried first.",
+)
+V = 6
+
+
+def draw(rng):
+    """Ten ids in which each character is followed by different ones: without memory nobody can know the next."""
+    first = rng.permutation(V)[:4]
+    return np.concatenate([first, first[::-1], first[[1, 3]]])
+
+
+@TEN.check("every next character is the likeliest", replay=False)
+def likeliest(student, rng):
+    for _ in range(2):
+        ids = draw(rng)
+        right = predicted(student, ids, rng).argmax(axis=-1) == ids[1:]
+        expect(
+            bool(right.all()),
+            f"Your model names the next character at {int(right.sum())} of 9 places; the first miss is at place "
+            f"{int(np.argmin(right))}. Read from an initial state of zeros.",
+        )
+
+
+@TEN.check("it is sure of each: at least 80 percent", replay=False)
+def sure(student, rng):
+    ids = draw(rng)
+    p = predicted(student, ids, rng)[np.arange(9), ids[1:]]
+    expect(bool(p.min() > 0.8), f"The least probability of a right next character is {p.min():.2f}. Train for longer?")
+
+
+def predicted(student, ids, rng):
+    """The probabilities (9, V) that the returned parameters give to each next character."""
+    params = student.overfit(ids, V, rng)
+    expect(isinstance(params, dict), f"overfit returns the dict of parameters; yours returned {type(params).__name__}.")
+    for name in ("W_xh", "W_hh", "b", "W_hy", "b_y"):
+        expect(name in params, f"The parameters lack {name}; they hold {', '.join(map(str, params))}.")
+    params = {name: np.asarray(p, dtype=float) for name, p in params.items()}
+    H = params["W_hh"].shape[0]
+    for name, shape in (("W_xh", (V, H)), ("W_hh", (H, H)), ("b", (H,)), ("W_hy", (H, V)), ("b_y", (V,))):
+        expect_shape(name, params[name], shape)
+        expect(bool(np.isfinite(params[name]).all()), f"{name} holds numbers that are not finite. Smaller steps?")
+    return softmax(char_forward(params, ids[None, :-1])[0][0])
+
+
+RANGES = ("worse than the trigram", "between trigram and four-gram", "better than the four-gram")
+
+BEATS = Exercise(
+    "bptt-predict-bits",
+    values={"my_model_will_be": RANGES[1]},
+    points=1,
+    minutes=3,
+    difficulty=1,
+    hints=("There is no right or wrong here: copy one of the three texts, quotes included.",),
+    explain="The point is for having committed. The run below gives the number.",
+)
+
+
+@BEATS.check("one of the three answers is chosen")
+def chosen(student, rng):
+    answer = student.my_model_will_be
+    expect(
+        isinstance(answer, str) and answer.strip().lower() in RANGES,
+        f"my_model_will_be: expected one of {', '.join(map(repr, RANGES))}, got {answer!r}.",
+    )
+
+
+REACH = Written(
+    "bptt-reach",
+    model="It can use it, if the state still holds it: values are carried over the boundary, so what happened 60 "
+    "characters ago may still be in the state. But no gradient says so: a loss in this chunk never reaches the step "
+    "that wrote that character into the state, because the gradient stops at the initial state of the chunk. So the model "
+    "can keep what it keeps for other reasons, such as losses less than 25 characters later, and nothing teaches it to "
+    "keep something only because it is needed 60 characters later.",
+    rubric=(
+        "Says that the values are carried, so the state may still hold it.",
+        "Says that the gradient ends at the boundary, so nothing trains the step that would have to keep it.",
+    ),
+    points=2,
+    minutes=8,
+    difficulty=2,
+)

@@ -1,0 +1,100 @@
+"""What a learner reads off a run, held against what the best reader says; and a question in words."""
+
+import math
+
+from autograder.compare import CheckFailed, expect
+from autograder.spec import Exercise, Written
+from rnn_core.data.letters import SLOPE
+
+ODDS = 4  # of the words in the lesson: SONY to SONT, and EAST to EASY
+SHIFT = math.log(ODDS) / SLOPE / 2  # from the even mixture to where picture and context are in balance
+WANT = {"alone": 0.5, "after_SON": 0.5 - SHIFT, "after_EAS": 0.5 + SHIFT}
+SLACK = 0.17  # a trained net, read in steps of 0.1, lies this near
+
+READ = Exercise(
+    "loop-read-blend",
+    values={"first_Y": {"alone": 0.5, "after_SON": 0.3, "after_EAS": 0.8}},
+    points=2,
+    minutes=10,
+    difficulty=1,
+    hints=(
+        "Take one row of the table. Go from left to right until the belief in Y is above one half for the first time.",
+        "The answer is not the belief; it is the share that stands above it, at the head of its column.",
+        "After S, O, N a Y is expected: less of a Y in the picture will do. After E, A, S more is needed.",
+    ),
+    explain="Where the belief crosses one half, picture and context are in balance. The crossing moves to the left "
+    "where the letters before speak for Y, and to the right where they speak for T: the net weighs the two.",
+)
+
+
+def reading(student, name):
+    got = student.first_Y
+    keys = ", ".join(f'"{key}"' for key in WANT)
+    expect(isinstance(got, dict) and name in got, f"first_Y: expected a dict with the keys {keys}, got {got!r}.")
+    value = got[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CheckFailed(f"first_Y[{name!r}]: expected a number from 0 to 1, got {value!r}.")
+    low, high = (round(WANT[name] + sign * SLACK, 2) for sign in (-1, 1))
+    expect(
+        low <= value <= high,
+        f"first_Y[{name!r}]: a net near the best reader crosses one half at a share between {low:g} and {high:g}, got "
+        f"{value:g}. Take the share at the head of the column, not the belief below it.",
+    )
+    return float(value)
+
+
+@READ.check("alone")
+def alone(student, rng):
+    reading(student, "alone")
+
+
+@READ.check("after S, O, N")
+def after_son(student, rng):
+    expect(reading(student, "after_SON") < reading(student, "alone"), "After S, O, N the crossing lies further left.")
+
+
+@READ.check("after E, A, S")
+def after_eas(student, rng):
+    expect(reading(student, "after_EAS") > reading(student, "alone"), "After E, A, S the crossing lies further right.")
+
+
+READ.mistake(
+    "the two contexts are exchanged",
+    "After S, O, N a Y is the likelier word, so that less of a Y in the picture is enough.",
+    first_Y={"alone": 0.5, "after_SON": 0.8, "after_EAS": 0.3},
+)
+READ.mistake(
+    "percent in place of shares",
+    "The head of the table holds shares from 0 to 1: 0.3, not 30.",
+    first_Y={"alone": 50, "after_SON": 30, "after_EAS": 80},
+)
+READ.mistake(
+    "the number of the column in place of its share",
+    "The columns are ten steps of 0.1. What is asked for is the share at the head: 0.3, not 3.",
+    first_Y={"alone": 5, "after_SON": 3, "after_EAS": 8},
+)
+READ.mistake(
+    "the same share for all three",
+    "Each row of the table has its own crossing: find the first belief above one half in each.",
+    first_Y={"alone": 0.5, "after_SON": 0.5, "after_EAS": 0.5},
+)
+READ.mistake(
+    "the readings are in a list",
+    "Three numbers without names can be mixed up. Leave the names in place and write each number behind its own.",
+    first_Y=[0.5, 0.3, 0.8],
+)
+
+ARROWS = Written(
+    "loop-arrows",
+    model="Into step 1 go state 0 (what the net holds before it has seen anything) and input 1. Out of it come "
+    "state 1, which goes on into step 2, and output 1, which leaves the net. The state stays inside: it is what a step "
+    "hands to the next. Unrolled, every arrow leads up or to the right, and none leads back: step 1 cannot hear of "
+    "input 2.",
+    rubric=(
+        "State 0 and input 1 go in.",
+        "State 1 and output 1 come out; the state goes on to the next step, the output leaves.",
+        "Unrolled, the flow is one-way: no arrow leads to an earlier step.",
+    ),
+    points=2,
+    minutes=5,
+)

@@ -1,0 +1,211 @@
+"""One step: a picture alone, and a picture joined with what the net said before."""
+# ruff: noqa: F811
+
+import numpy as np
+
+from autograder.checks.feedback_loop import reference
+from autograder.compare import expect_close
+from autograder.spec import Exercise
+from rnn_core.activations import sigmoid, softmax
+
+FEEDFORWARD = Exercise(
+    "loop-feedforward-step",
+    functions={"feedforward_step": reference.feedforward_step},
+    returns={"feedforward_step": ("p",)},
+    points=2,
+    minutes=10,
+    hints=(
+        "The hidden layer is there already. What is left is the worked example once more, with h in place of x.",
+        "The logits are `h @ W_hy + b_y`, of shape (N, V).",
+        "`softmax` turns every row of logits into probabilities: `return softmax(h @ W_hy + b_y)`.",
+    ),
+    explain="The net of lesson 0, with probabilities at its end. Every row is worked out by itself: no picture "
+    "knows of another.",
+)
+
+
+def draw_feedforward(rng, N=2, D=3, H=7, V=5):
+    shapes = (N, D), (D, H), (H,), (H, V), (V,)
+    return [rng.standard_normal(shape) + 0.1 for shape in shapes]
+
+
+@FEEDFORWARD.check("values agree with the reference")
+def feedforward_values(student, rng):
+    for N in (2, 4):
+        args = draw_feedforward(rng, N)
+        hint = "Is tanh around `x @ W_xh + b`, and softmax around all of the second layer?"
+        expect_close("p", student.feedforward_step(*args), reference.feedforward_step(*args), hint=hint)
+
+
+@FEEDFORWARD.check("every row sums to 1, and a picture is read the same in any company")
+def feedforward_rows(student, rng):
+    x, *weights = draw_feedforward(rng, N=4)
+    p, first = student.feedforward_step(x, *weights), student.feedforward_step(x[:1], *weights)
+    want = reference.feedforward_step(x, *weights)
+    expect_close("sum of each row", np.sum(p, axis=-1), np.ones(4), hint="softmax goes along the last axis.")
+    expect_close("p of the first picture alone", first, want[:1], hint="Is anything taken over axis 0?")
+
+
+@FEEDFORWARD.check("large logits do no harm")
+def feedforward_large(student, rng):
+    args = draw_feedforward(rng)
+    args[3] *= 1000
+    hint = "exp(1000) overflows: use `softmax`, which takes the largest logit off first."
+    expect_close("p", student.feedforward_step(*args), reference.feedforward_step(*args), hint=hint)
+
+
+@FEEDFORWARD.mistake(
+    "the logits are returned",
+    "What comes back can be negative and does not sum to 1. The function that turns logits into probabilities is missing.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return np.tanh(x @ W_xh + b) @ W_hy + b_y
+
+
+@FEEDFORWARD.mistake(
+    "softmax along the pictures",
+    "With axis=0 the pictures of a batch share one unit of belief. Each has its own: letters lie along the last axis.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return softmax(np.tanh(x @ W_xh + b) @ W_hy + b_y, axis=0)
+
+
+@FEEDFORWARD.mistake(
+    "the bias b stands outside the tanh",
+    "A tanh unit sees its sum with the bias in it: tanh(x W_xh + b). Look where the bracket closes.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return softmax((np.tanh(x @ W_xh) + b) @ W_hy + b_y)
+
+
+@FEEDFORWARD.mistake(
+    "no tanh: two linear layers",
+    "Two matrix products in a row are one matrix product. What stands between them makes the hidden layer.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return softmax((x @ W_xh + b) @ W_hy + b_y)
+
+
+@FEEDFORWARD.mistake(
+    "sigmoid in place of tanh",
+    "Both are S-shaped, but sigmoid runs from 0 to 1 and tanh from -1 to 1. The equation says tanh.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return softmax(sigmoid(x @ W_xh + b) @ W_hy + b_y)
+
+
+@FEEDFORWARD.mistake(
+    "a softmax that overflows",
+    "exp(1000) is infinite, and infinity over infinity is not a number. Take each row's largest logit off before exp, "
+    "or use the `softmax` that is imported above.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    e = np.exp(np.tanh(x @ W_xh + b) @ W_hy + b_y)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@FEEDFORWARD.mistake("b_y is left out", "The second layer has a bias too: h W_hy + b_y.")
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    return softmax(np.tanh(x @ W_xh + b) @ W_hy)
+
+
+JOINED = Exercise(
+    "loop-joined-step",
+    functions={"joined_step": reference.joined_step},
+    returns={"joined_step": ("p",)},
+    points=3,
+    minutes=15,
+    difficulty=2,
+    hints=(
+        "Each row of z is a picture's D numbers, and after them the V numbers that the net said one step before.",
+        "`np.concatenate([first, second], axis=1)` puts two arrays side by side.",
+        "`z = np.concatenate([x, y_prev], axis=1)` is (N, D + V). Then it is the worked example with z in place of x.",
+    ),
+    explain="Nothing in the step knows that a part of z is the net's own output. Whoever hands it over makes the loop.",
+)
+
+
+def draw_joined(rng, N=2, D=3, V=5):
+    x, W, b = rng.standard_normal((N, D)) + 0.1, rng.standard_normal((D + V, V)), rng.standard_normal(V)
+    return [x, softmax(rng.standard_normal((N, V))), W, b]
+
+
+@JOINED.check("values agree with the reference")
+def joined_values(student, rng):
+    for N in (2, 4):
+        args = draw_joined(rng, N)
+        hint = "The input comes first, the previous output after it."
+        expect_close("p", student.joined_step(*args), reference.joined_step(*args), hint=hint)
+
+
+@JOINED.check("another previous output gives another belief")
+def joined_previous(student, rng):
+    x, y_prev, W, b = draw_joined(rng)
+    for other in (y_prev[:, ::-1].copy(), np.zeros_like(y_prev)):
+        got, want = student.joined_step(x, other, W, b), reference.joined_step(x, other, W, b)
+        expect_close("p", got, want, hint="The last V rows of W belong to y_prev.")
+
+
+@JOINED.check("large logits do no harm, and the caller's arrays are left alone")
+def joined_large(student, rng):
+    x, y_prev, W, b = draw_joined(rng)
+    args = [x, y_prev, 1000 * W, b]
+    p, after = student.joined_step.with_arguments(*args)
+    expect_close("p", p, reference.joined_step(*args), hint="Use `softmax`: exp(1000) overflows.")
+    for name, was, now in zip(("x", "y_prev", "W", "b"), args, after, strict=True):
+        expect_close(f"{name} after the call", now, was, hint="Work on a new array, not in place.")
+
+
+@JOINED.mistake(
+    "the previous output stands before the input",
+    "The shapes agree, so nothing complains; but the first D rows of W belong to the input. Put x first.",
+)
+def joined_step(x, y_prev, W, b):
+    return softmax(np.concatenate([y_prev, x], axis=1) @ W + b)
+
+
+@JOINED.mistake(
+    "the previous output is left out",
+    "The first D rows of W are used and the last V are not, so that the loop stays open. Join y_prev to x.",
+)
+def joined_step(x, y_prev, W, b):
+    return softmax(x @ W[: x.shape[1]] + b)
+
+
+@JOINED.mistake(
+    "the logits are returned",
+    "What comes back can be negative and does not sum to 1. The output that is fed back is a belief: softmax is missing.",
+)
+def joined_step(x, y_prev, W, b):
+    return np.concatenate([x, y_prev], axis=1) @ W + b
+
+
+@JOINED.mistake(
+    "softmax along the rows of the batch",
+    "With axis=0 the words of a batch share one unit of belief. Each has its own: the letters lie along the last axis.",
+)
+def joined_step(x, y_prev, W, b):
+    return softmax(np.concatenate([x, y_prev], axis=1) @ W + b, axis=0)
+
+
+@JOINED.mistake("the bias is left out", "The sum has three parts: the input's, the previous output's, and b.")
+def joined_step(x, y_prev, W, b):
+    return softmax(np.concatenate([x, y_prev], axis=1) @ W)
+
+
+@JOINED.mistake(
+    "tanh around the sum",
+    "This step has no hidden layer: the sum goes straight into softmax.",
+)
+def joined_step(x, y_prev, W, b):
+    return softmax(np.tanh(np.concatenate([x, y_prev], axis=1) @ W + b))
+
+
+@JOINED.mistake(
+    "a softmax that overflows",
+    "exp(1000) is infinite, and infinity over infinity is not a number. Take each row's largest logit off before exp, "
+    "or use the `softmax` that is imported above.",
+)
+def joined_step(x, y_prev, W, b):
+    e = np.exp(np.concatenate([x, y_prev], axis=1) @ W + b)
+    return e / e.sum(axis=1, keepdims=True)

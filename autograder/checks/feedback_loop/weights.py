@@ -1,0 +1,105 @@
+"""One matrix for the joined input, or two: the same numbers."""
+# ruff: noqa: F811
+
+import numpy as np
+
+from autograder.checks.feedback_loop import reference
+from autograder.compare import expect_close, expect_equal
+from autograder.spec import Exercise
+
+SPLIT = Exercise(
+    "loop-split-weights",
+    functions={"split_weights": reference.split_weights, "join_weights": reference.join_weights},
+    returns={"split_weights": ("W_in", "W_back"), "join_weights": ("W",)},
+    points=2,
+    minutes=10,
+    hints=(
+        "Row k of W is multiplied by number k of the joined input. Which rows meet x, and which meet y_prev?",
+        "`W[:D]` are the first D rows.",
+        "Joining undoes it: `np.concatenate` with the rows of the second below those of the first, axis=0.",
+    ),
+    explain="A product with a joined vector is a sum of two products. So a text may say joined where another says "
+    "two matrices, and both mean the same net.",
+)
+
+
+def draw(rng, N=2, D=3, V=5):
+    return rng.standard_normal((D + V, V)), rng.standard_normal((N, D)), rng.standard_normal((N, V))
+
+
+@SPLIT.check("W is split below the input's rows")
+def rows(student, rng):
+    for D, V in ((3, 5), (6, 4)):
+        W = draw(rng, D=D, V=V)[0]
+        W_in, W_back = student.split_weights(W, D)
+        expect_equal("W_in", W_in, W[:D], hint="The first D rows meet the input.")
+        expect_equal("W_back", W_back, W[D:], hint="All rows after the first D meet what is fed back.")
+
+
+@SPLIT.check("two products sum to the joined product")
+def products(student, rng):
+    W, x, y_prev = draw(rng)
+    W_in, W_back = student.split_weights(W, 3)
+    want = np.concatenate([x, y_prev], axis=1) @ W
+    expect_close("x @ W_in + y_prev @ W_back", x @ W_in + y_prev @ W_back, want)
+
+
+@SPLIT.check("joining undoes splitting")
+def joined(student, rng):
+    for D, V in ((3, 5), (5, 5)):
+        W = draw(rng, D=D, V=V)[0]
+        expect_equal("join_weights(W_in, W_back)", student.join_weights(W[:D], W[D:]), W)
+
+
+@SPLIT.mistake(
+    "the columns are split",
+    "Columns belong to what comes out, rows to what goes in. The joined input is cut into two parts, so the rows are.",
+)
+def split_weights(W, D):
+    return W[:, :D], W[:, D:]
+
+
+@SPLIT.mistake(
+    "the two parts are exchanged",
+    "The input is joined first, so its rows come first: return W_in, then W_back.",
+)
+def split_weights(W, D):
+    return W[D:], W[:D]
+
+
+@SPLIT.mistake(
+    "W is split below V rows",
+    "W.shape[1] is V, the number of outputs. The cut lies where the input ends: after D rows.",
+)
+def split_weights(W, D):
+    return W[: W.shape[1]], W[W.shape[1] :]
+
+
+@SPLIT.mistake(
+    "W is split in the middle",
+    "Half of D + V rows is D only when both parts are of one size. The cut lies after D rows.",
+)
+def split_weights(W, D):
+    W_in, W_back = np.array_split(W, 2)
+    return W_in, W_back
+
+
+@SPLIT.mistake(
+    "one row is lost at the cut",
+    "Rows count from 0: the first D rows are W[:D], and the next one is W[D].",
+)
+def split_weights(W, D):
+    return W[:D], W[D + 1 :]
+
+
+@SPLIT.mistake(
+    "the matrices are put side by side",
+    "axis=1 adds columns. The rows of W_back go below those of W_in: axis=0.",
+)
+def join_weights(W_in, W_back):
+    return np.concatenate([W_in, W_back], axis=1)
+
+
+@SPLIT.mistake("W_back is put on top", "The input's rows come first, as in the joined input.")
+def join_weights(W_in, W_back):
+    return np.concatenate([W_back, W_in], axis=0)

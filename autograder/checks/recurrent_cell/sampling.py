@@ -1,0 +1,181 @@
+"""Temperature, and drawing an id from its probabilities."""
+
+import numpy as np
+
+from autograder.compare import expect, expect_close, expect_equal, expect_shape
+from autograder.spec import Exercise
+from rnn_core import sequence
+from rnn_core.activations import softmax
+
+
+def temperature_probabilities(logits, temperature):
+    """logits (..., V); temperature > 0. Returns: p (..., V)."""
+    return softmax(np.asarray(logits) / temperature, axis=-1)
+
+
+def draw_ids(p, rng):
+    """p (..., V), each row a distribution. Returns: whole numbers of shape (...), one draw a row."""
+    u = rng.random(p.shape[:-1])
+    return (p.cumsum(axis=-1)[..., :-1] <= u[..., None]).sum(axis=-1)
+
+
+SAMPLE = Exercise(
+    "cell-sample",
+    functions={"temperature_probabilities": temperature_probabilities, "draw_ids": draw_ids},
+    returns={"temperature_probabilities": ("p",), "draw_ids": ("ids",)},
+    points=3,
+    minutes=20,
+    difficulty=2,
+    hints=(
+        "Temperature acts on the scores, before softmax: one division.",
+        "For the draw lay the probabilities end to end on a ruler from 0 to 1 and throw a dart: `u = "
+        "rng.random(…)`. In "
+        "whose piece does it land? Their right ends are `p.cumsum(axis=-1)`.",
+        "The id is the number of right ends that the dart has passed: count `ends <= u`. Each row needs its own "
+        "dart: "
+        "`rng.random(p.shape[:-1])`, and `u[..., None]` lines it up with the ends.",
+        "`(ends[..., :-1] <= u[..., None]).sum(axis=-1)`. The last end is 1 and is never passed; leaving it out "
+        "keeps "
+        "rounding from inventing an id V.",
+    ),
+    explain="A dart on a ruler: the longer the piece of an id, the more often it is hit.",
+)
+
+
+@SAMPLE.check("temperature: probabilities agree with the reference")
+def probabilities(student, rng):
+    for leading, temperature in (((3,), 0.5), ((2, 4), 2.0), ((), 0.8)):
+        logits = 0.5 + 2 * rng.standard_normal((*leading, 5))
+        got = student.temperature_probabilities(logits, temperature)
+        expect_close("p", got, softmax(logits / temperature), hint=f"Here the temperature is {temperature}.")
+
+
+@SAMPLE.check("temperature: very cold and very hot")
+def extremes(student, rng):
+    logits = rng.permuted(np.arange(12.0).reshape(2, 6), axis=1)
+    for temperature in (0.001, 1000.0):
+        got = student.temperature_probabilities(logits, temperature)
+        hint = f"Here the temperature is {temperature}. Cold: the largest score wins. Hot: all nearly equal."
+        expect_close("p", got, softmax(logits / temperature), hint=hint)
+
+
+@SAMPLE.check("draws: as often as their probability says")
+def frequencies(student, rng):
+    n, V = 3000, 4
+    for p in rng.permuted([[0.05, 0.15, 0.3, 0.5], [0.4, 0.4, 0.1, 0.1]], axis=1):
+        ids = student.draw_ids(np.tile(p, (n, 1)), rng)
+        expect_shape("ids", ids, (n,), hint="One id for each row.")
+        ids = np.asarray(ids)
+        whole = ids.dtype.kind in "iu" and ids.min() >= 0 and ids.max() < V
+        expect(
+            whole, f"ids: expected whole numbers from 0 to {V - 1}, got {ids.dtype} from {ids.min()} to {ids.max()}."
+        )
+        share = np.bincount(ids, minlength=V) / n
+        far = np.abs(share - p) / np.sqrt(p * (1 - p) / n)
+        worst = int(far.argmax())
+        words = f"id {worst} has probability {p[worst]:.2f} and came in {share[worst]:.3f} of {n} draws."
+        expect(far.max() < 7, f"ids: {words} Does every row get a draw of its own?")
+
+
+@SAMPLE.check("draws: every row by its own probabilities, any axes")
+def rows(student, rng):
+    for leading in ((2, 5), (6,), ()):
+        want = rng.integers(4, size=leading)
+        ids = student.draw_ids(sequence.one_hot(want, 4), rng)  # each row is certain
+        expect_equal("ids", np.asarray(ids), np.asarray(want), hint="These rows are certain: one probability is 1.")
+
+
+@SAMPLE.check("draws: the chance comes from rng")
+def from_rng(student, rng):
+    p = softmax(rng.standard_normal((40, 5)))
+    seed = int(rng.integers(1_000_000))
+    first, again, other = (np.asarray(student.draw_ids(p, np.random.default_rng(s))) for s in (seed, seed, seed + 1))
+    expect_equal("ids of a second call with an equal rng", again, first, hint="Draw from `rng`, not from `np.random`.")
+    differ = not np.array_equal(first, other)
+    expect(
+        differ, "ids: another rng drew the same 40 ids. Draw from the `rng` that is passed in, and make none inside."
+    )
+
+
+def hotter(name, words, wrong):
+    SAMPLE.mistake(name, words, temperature_probabilities=wrong)
+
+
+def colder(name, words, wrong):
+    SAMPLE.mistake(name, words, draw_ids=wrong)
+
+
+def by_ruler(p, u):
+    """The id in whose piece of the ruler each u lands."""
+    return (p.cumsum(axis=-1)[..., :-1] <= u).sum(axis=-1)
+
+
+hotter(
+    "multiplied by the temperature",
+    "A high temperature then sharpens instead of flattening. Divide the scores by it.",
+    lambda logits, temperature: softmax(np.asarray(logits) * temperature),
+)
+hotter(
+    "the temperature has no effect",
+    "The result is the same at every temperature. Adding it to all scores, or dividing the probabilities and "
+    "making them "
+    "sum to 1 again, cancels out. Divide the scores by it, before softmax.",
+    lambda logits, temperature: softmax(logits),
+)
+hotter(
+    "the temperature divides the probabilities",
+    "After softmax it is too late: the rows no longer sum to 1. Divide the scores.",
+    lambda logits, temperature: softmax(logits) / temperature,
+)
+hotter(
+    "no softmax",
+    "The scores are divided, and that is all. Probabilities come from `softmax`.",
+    lambda logits, temperature: np.asarray(logits) / temperature,
+)
+hotter(
+    "softmax along the first axis",
+    "The scores of one position stand on the last axis: `axis=-1`.",
+    lambda logits, temperature: softmax(np.asarray(logits) / temperature, axis=0),
+)
+hotter(
+    "exp of large scores",
+    "At temperature 0.001 a score of 11 becomes 11000, and its exp is infinite. Use the `softmax` that is given.",
+    lambda logits, temperature: (lambda e: e / e.sum(axis=-1, keepdims=True))(np.exp(np.asarray(logits) / temperature)),
+)
+colder(
+    "always the likeliest",
+    "`argmax` leaves nothing to chance. An id with probability 0.3 should come in about 3 of 10 draws.",
+    lambda p, rng: np.argmax(p, axis=-1),
+)
+colder(
+    "one dart for all rows",
+    "`rng.random()` is a single number, so equal rows always draw the same id. Each row needs its own: "
+    "`rng.random(p.shape[:-1])`.",
+    lambda p, rng: by_ruler(p, rng.random()),
+)
+colder(
+    "a generator made inside",
+    "With `np.random.default_rng(0)` inside the function every call repeats the same draws. Use the `rng` passed in.",
+    lambda p, rng: by_ruler(p, np.random.default_rng(0).random(p.shape[:-1])[..., None]),
+)
+colder(
+    "a dart for every id",
+    "The random numbers have the shape of `p`: each end is compared with another dart. One dart a row: "
+    "`rng.random(p.shape[:-1])[..., None]`.",
+    lambda p, rng: by_ruler(p, rng.random(p.shape)[..., :-1]),
+)
+colder(
+    "every id equally often",
+    "The probabilities are not used. Compare the dart with the running sums of `p`.",
+    lambda p, rng: rng.integers(p.shape[-1], size=p.shape[:-1]),
+)
+colder(
+    "one place too far",
+    "The ids run from 1 to V. Count the ends that the dart has passed: none passed is id 0.",
+    lambda p, rng: 1 + by_ruler(p, rng.random(p.shape[:-1])[..., None]),
+)
+colder(
+    "ends counted from the right",
+    "You count the ends that the dart has not reached. The id is the number that it has passed: `ends <= u`.",
+    lambda p, rng: (p.cumsum(axis=-1)[..., :-1] > rng.random(p.shape[:-1])[..., None]).sum(axis=-1),
+)

@@ -1,0 +1,520 @@
+# %% [markdown]
+# # Which letter is this?
+#
+# **Time** about 3 hours, with two good places to stop.
+# **You need** lesson 0: arrays and their shapes, softmax, a feedforward net with one hidden layer.
+# **Afterwards you can** say what a net cannot know that sees one picture at a time, close a loop around a net by hand, draw it
+# out again, and tell when the order of things matters and when it does not.
+#
+# Run the next two cells and read the word aloud.
+
+# %%
+import numpy as np
+
+from autograder import check, hint, model_answer, outcome, recall, solution
+from rnn_core import diagrams, plots, rnn
+from rnn_core.activations import softmax
+from rnn_core.data import letters
+from rnn_core.data.letters import LETTERS, SHARES, SIZE, D
+from rnn_core.init import glorot, rnn_params
+from rnn_core.layers import mlp_backward, mlp_forward, output_backward, output_forward
+from rnn_core.loss import cross_entropy
+from rnn_core.optim import Adam
+from rnn_core.train import fit
+
+V = len(LETTERS)  # eight letters
+Y, T_ = LETTERS.index("Y"), LETTERS.index("T")
+
+# %% show
+word = letters.write(np.random.default_rng(4), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
+pictures = word[0].reshape(4, SIZE, SIZE)
+plots.images(
+    list(pictures),
+    ["first", "second", "third", "fourth"],
+    alt="Four noisy pictures of letters: S, O, N, and one that could be a Y or a T.",
+)
+
+# %% [markdown]
+# Most people read SONY. Now cover the first three pictures and look at the fourth alone. Its arms hang down a little too far
+# for a T, and its bar is too wide for a Y. What did the first three pictures do to the fourth?
+#
+# ## A letter that is two letters
+#
+# Every picture here is drawn by a program: a few strokes, moved by up to one pixel, with noise over them. Whoever writes a Y or
+# a T mixes the two. A picture holds a **share** of Y, and the rest is T. The next cell draws all eleven shares without noise,
+# and says how often a Y is meant.
+
+# %% show
+meant_y = letters.share_probabilities()[0] / sum(letters.share_probabilities())
+plots.images(
+    [letters.blend(share) for share in SHARES],
+    [f"share {share:.1f}\nY: {p:.0%}" for share, p in zip(SHARES, meant_y, strict=True)],
+    columns=6,
+    alt="Eleven mixtures of T and Y, from all T (share 0) to all Y (share 1), each with how often a Y is meant by it.",
+)
+
+# %% [markdown]
+# The words are few. Each stands here with its probability.
+
+# %%
+WORDS = {"SONY": 0.4, "SONT": 0.1, "EAST": 0.4, "EASY": 0.1}
+
+# %% [markdown]
+# So there are two clues to the last letter. One is in its picture. The other is in the letters before it: after S, O, N a Y
+# comes four times as often as a T, and after E, A, S it is the other way round. Over all words Y and T are equally common.
+#
+# ## Exercise 1.1: what will a net read?
+# <!-- effort: loop-predict-reading -->
+#
+# Soon you train a net that sees **one picture at a time**, and later one that can also use **what came before**. Both get the
+# word from above, whose last picture has a share of 0.4. Which letter will each of them read there?
+#
+# Set `alone` for the first net and `in_context` for the second, each to `"T"` or `"Y"`. The points are for telling it now. You
+# see the outcome further down.
+
+# %% exercise="loop-predict-reading"
+# alone = "T" or "Y"        the net that sees the fourth picture only
+# in_context = "T" or "Y"   the net that can use the pictures before
+### BEGIN SOLUTION
+alone = "T"
+in_context = "Y"
+### END SOLUTION
+
+# %% check="loop-predict-reading"
+
+# %% [markdown]
+# ## One picture at a time
+#
+# **Worked example, shown whole.** The smallest reader has one layer: it scores each letter, and softmax turns the scores into
+# belief, $p = \mathrm{softmax}(x\,W + b)$. Here with pictures of three pixels and two letters.
+
+# %%
+x_tiny = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])  # two pictures of three pixels: (2, 3)
+W_tiny = np.array([[2.0, 0.0], [0.0, 1.0], [1.0, 0.0]])  # a column for each letter: (3, 2)
+b_tiny = np.array([-1.0, 0.0])
+scores = x_tiny @ W_tiny + b_tiny  # (2, 2): a row for each picture
+print("scores", scores.tolist())
+print("belief", softmax(scores).round(2).tolist(), "each row sums to 1")
+
+# %% [markdown]
+# ## Exercise 1.2: a reader with a hidden layer
+# <!-- effort: loop-feedforward-step -->
+#
+# Half of it is written. The net has a hidden layer of H units, then a layer of scores:
+#
+# $$h = \tanh(x\,W_{xh} + b), \qquad p = \mathrm{softmax}(h\,W_{hy} + b_y)$$
+#
+# Shapes: `x (N, D)`, `W_xh (D, H)`, `b (H,)`, `W_hy (H, V)`, `b_y (V,)`. Return the belief `p (N, V)`: a row for each picture,
+# which sums to 1. Large scores must do no harm; `softmax` from above takes care of that.
+
+# %% exercise="loop-feedforward-step"
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    """Read N pictures, each by itself: x (N, D) -> belief p (N, V)."""
+    h = np.tanh(x @ W_xh + b)  # (N, H)
+    ### BEGIN SOLUTION
+    return softmax(h @ W_hy + b_y)
+    ### END SOLUTION
+
+
+# %% check="loop-feedforward-step"
+
+# %% [markdown]
+# Now it learns. The net is the one of lesson 0, and so is the training: fresh pictures at every step, cross-entropy, Adam. The
+# words are cut into single pictures, so that no picture knows of another.
+
+# %%
+def train(params, loss_and_grads, batch, steps=1000):
+    """Train `params` in place on what `batch()` draws anew at every step; the learning rate falls to a twentieth."""
+    batches = (batch() for _ in range(steps))
+    history = fit(lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05)
+    print(history)
+    return params
+
+
+def mlp(rng, inputs, H=32):
+    """A net with one hidden layer, before training."""
+    return {"W_xh": glorot(rng, inputs, H), "b": np.zeros(H), "W_hy": glorot(rng, H, V), "b_y": np.zeros(V)}
+
+
+def mlp_loss(p, x, targets):
+    y, cache = mlp_forward(x, **p)
+    loss, dy = cross_entropy(y, targets)
+    return loss, dict(zip(("W_xh", "b", "W_hy", "b_y"), mlp_backward(dy, cache)[1:], strict=True))
+
+
+def single_pictures(rng, words, N=64):
+    x, targets = letters.sample_words(rng, words, N)  # (N, 4, D), (N, 4)
+    return x.reshape(-1, D), targets.ravel()
+
+
+# %% show
+rng = np.random.default_rng(1)
+one_picture = train(mlp(rng, D), mlp_loss, lambda: single_pictures(rng, WORDS))
+
+# %% [markdown]
+# The net is trained; your function reads with it. Below each picture stands its belief in each of the eight letters.
+
+# %% show
+def read_alone(x):
+    """Belief (N, T, V) about words (N, T, D), each picture by itself."""
+    return feedforward_step(x.reshape(-1, D), **one_picture).reshape(*x.shape[:2], V)
+
+
+diagrams.readings(pictures, LETTERS, {"one picture at a time": read_alone(word)[0]})
+
+# %% [markdown]
+# S, O, N, and then? Is this a bad net, or could no net do better?
+#
+# That can be computed. We know how words are drawn and how letters are written: eleven shares, nine places, and noise. The best
+# possible belief is a sum over all these cases, by Bayes' rule. What a reader with this belief gets right is the
+# [Bayes ceiling](glossary): no net, of any size, is above it by more than luck. There is one ceiling for readers of a single picture and a
+# higher one for readers of the whole word. (The belief is exact. The share of right answers is counted on a few thousand fresh
+# words, the same ones for every reader.)
+
+# %%
+def score(reader, words, share=None, N=4000):
+    """The share of last letters that a reader of words (N, T, D) names rightly, on fresh words."""
+    x, targets = letters.sample_words(np.random.default_rng(99), words, N, share)
+    return (reader(x)[:, -1].argmax(axis=1) == targets[:, -1]).mean()
+
+
+def best_alone(x, words=WORDS):
+    return letters.posterior(x, words, context=False)
+
+
+def best_in_context(x, words=WORDS):
+    return letters.posterior(x, words)
+
+
+# %% show
+print("last letters named rightly")
+print(f"  net, one picture at a time        {score(read_alone, WORDS):.3f}")
+print(f"  ceiling for one picture           {score(best_alone, WORDS):.3f}")
+print(f"  ceiling for the whole word        {score(best_in_context, WORDS):.3f}")
+print("last letters that are half Y and half T")
+print(f"  net, one picture at a time        {score(read_alone, WORDS, share=0.5):.3f}")
+print(f"  ceiling for one picture           {score(best_alone, WORDS, share=0.5):.3f}")
+print(f"  ceiling for the whole word        {score(best_in_context, WORDS, share=0.5):.3f}")
+
+# %% [markdown]
+# Look at the first three lines. Between the net and its own ceiling there is little to gain. What is missing lies between the two
+# ceilings, and no training can fetch it: it is not in the picture.
+#
+# The last three lines take the case apart. Where the picture is half Y and half T it says nothing, and only the letters before can
+# help. We come back to this measure.
+#
+# *A good place to stop.*
+#
+# ## Give the net what it just said
+#
+# The four pictures come in an order. Such a row of inputs is a [sequence](glossary), and each place in it is a
+# [time step](glossary). The simplest way to use the step before: hand the net's output back to it, together with the next input.
+
+# %% show
+diagrams.loop("output")
+
+# %% [markdown]
+# The arrow on the right is a [feedback loop](glossary), and a net with one is a [recurrent net](glossary). Here the *output* comes
+# back: [output feedback](glossary). A box that takes two things needs them as one row of numbers, so the two are put side by side:
+# a [concatenation](glossary) of the input (D numbers) and the previous output (V numbers). It has D + V numbers, and the weights
+# have D + V rows.
+#
+# ## Exercise 1.3: one step with the loop
+# <!-- effort: loop-joined-step -->
+#
+# $$z = [\,x,\; y_{\mathrm{prev}}\,], \qquad p = \mathrm{softmax}(z\,W + b)$$
+#
+# The input comes first, the previous output after it. Shapes: `x (N, D)`, `y_prev (N, V)`, `W (D + V, V)`, `b (V,)`; return
+# `p (N, V)`. There is no hidden layer. Leave the caller's arrays as they are, and let large scores do no harm.
+#
+# One instance: for `x = [[1, 0]]` and `y_prev = [[0.9, 0.1]]` the joined row is `[[1, 0, 0.9, 0.1]]`.
+
+# %% exercise="loop-joined-step"
+def joined_step(x, y_prev, W, b):
+    """One step of a net whose output is fed back: x (N, D), y_prev (N, V) -> p (N, V)."""
+    ### BEGIN SOLUTION
+    z = np.concatenate([x, y_prev], axis=1)  # (N, D + V)
+    return softmax(z @ W + b)
+    ### END SOLUTION
+
+
+# %% check="loop-joined-step"
+
+# %% [markdown]
+# ## Exercise 1.4: the loop
+# <!-- effort: loop-over-time -->
+#
+# Nothing is given now. `x (N, T, D)` holds N sequences of T steps. At step t call `joined_step` with `x[:, t]` and with the output
+# of the step before; before the first step that is `y0 (N, V)`, which the caller hands in and which need not be zero. What goes
+# back is the output as it is, with all its doubt, not the likeliest letter.
+#
+# Return the outputs of all steps as one array `(N, T, V)`. Leave the caller's arrays as they are.
+
+# %% exercise="loop-over-time"
+def loop(x, y0, W, b):
+    """Run the net over sequences: x (N, T, D), y0 (N, V) -> all outputs (N, T, V)."""
+    ### BEGIN SOLUTION
+    y, outputs = y0, []
+    for t in range(x.shape[1]):
+        y = joined_step(x[:, t], y, W, b)
+        outputs.append(y)
+    return np.stack(outputs, axis=1)
+    ### END SOLUTION
+
+
+# %% check="loop-over-time"
+
+# %% [markdown]
+# How to train a loop? There is a short cut when the output is what is fed back. While training we know the right letter of the step
+# before. Put a 1 in its place and 0 elsewhere, and use that as the previous output. Then every step is an ordinary net with D + V
+# inputs, and nothing new is needed. When it reads, the net hears itself instead: that is your `loop`.
+
+# %%
+def joined_pictures(rng, words, N=64):
+    """Pictures with the right letter of the step before beside them; zeros before the first."""
+    x, targets = letters.sample_words(rng, words, N)
+    before = np.eye(V)[targets]
+    before = np.concatenate([np.zeros((N, 1, V)), before[:, :-1]], axis=1)  # one step later
+    return np.concatenate([x, before], axis=2).reshape(-1, D + V), targets.ravel()
+
+
+def joined_loss(p, z, targets):
+    y, cache = output_forward(z, p["W"], p["b"])
+    loss, dy = cross_entropy(y, targets)
+    _, dW, db = output_backward(dy, cache)
+    return loss, {"W": dW, "b": db}
+
+
+# %% show
+rng = np.random.default_rng(2)
+fed_back = train({"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, WORDS))
+
+
+def read_joined(x):
+    return loop(x, np.zeros((len(x), V)), **fed_back)
+
+
+sony = diagrams.readings(
+    pictures,
+    LETTERS,
+    {"one picture\nat a time": read_alone(word)[0], "with the\nloop": read_joined(word)[0]},
+)
+sony
+
+# %% [markdown]
+# The fourth picture is the same in both rows. This is your code reading. And the card of what you said before, with both nets
+# averaged over many such words:
+
+# %% show
+Y_BEFORE = letters.write(np.random.default_rng(5), letters.encode(["SONY"] * 500), share=0.4)
+
+
+def belief_in_y(reader, x):
+    return reader(x)[:, -1, Y].mean()
+
+
+outcome(
+    "loop-predict-reading",
+    believed="Shown the last letter of S, O, N, Y alone, a feedforward net reads T; a recurrent net, which knows the letters before, reads Y.",
+    measured=f"Mean belief in Y over {len(Y_BEFORE)} words with a share of 0.4: {belief_in_y(read_alone, Y_BEFORE):.2f} alone, "
+    f"{belief_in_y(read_joined, Y_BEFORE):.2f} with the loop.",
+    holds_when="the picture leaves doubt, the letters before tell something, and the feedforward net gets one picture at a time.",
+)
+
+# %% [markdown]
+# Such a card will end many of our experiments: a [prediction card](glossary) sets what is said, what you predicted, and what was
+# measured side by side, and says under which conditions it holds.
+#
+# What has the loop learnt? After S, O, N the odds for Y are 4 to 1; the logarithm of 4 is what a perfect reader adds to the score
+# of Y over T. After E, A, S it takes as much away. In our net the previous letter reaches the scores through the last V rows of
+# W. Compare:
+
+# %% show
+back = fed_back["W"][D:]  # the rows for the previous output
+lean = {letter: back[LETTERS.index(letter), Y] - back[LETTERS.index(letter), T_] for letter in "NS"}
+print(f"score of Y over T after N: {lean['N']:+.2f}; after S: {lean['S']:+.2f}; between them {lean['N'] - lean['S']:.2f}")
+print(f"a perfect reader:          {np.log(4):+.2f}          {-np.log(4):+.2f}               {2 * np.log(4):.2f}")
+
+# %% [markdown]
+# ## Joined, or added?
+#
+# Some texts say that the previous output is *joined* to the input, some draw *two matrices*, and some say that it is *added*.
+# Two of these are the same thing.
+#
+# ## Exercise 1.5: one matrix or two
+# <!-- effort: loop-split-weights -->
+#
+# A product with a joined row is a sum of two products:
+#
+# $$[\,x,\; y_{\mathrm{prev}}\,]\;W = x\,W_{\mathrm{in}} + y_{\mathrm{prev}}\,W_{\mathrm{back}}$$
+#
+# `split_weights(W, D)` takes `W (D + V, V)` and returns `W_in` and `W_back`: the rows that meet the input, and the rows that meet
+# what is fed back. `join_weights(W_in, W_back)` undoes it. The number of rows of `W_in` is D; do not read it off from V. Both
+# return arrays with the same numbers as before.
+
+# %% exercise="loop-split-weights"
+def split_weights(W, D):
+    """W (D + V, V) -> W_in (D, V) for the input, W_back (V, V) for what is fed back."""
+    ### BEGIN SOLUTION
+    return W[:D], W[D:]
+    ### END SOLUTION
+
+
+def join_weights(W_in, W_back):
+    """W_in (D, V), W_back (V, V) -> W (D + V, V)."""
+    ### BEGIN SOLUTION
+    return np.concatenate([W_in, W_back], axis=0)
+    ### END SOLUTION
+
+
+# %% check="loop-split-weights"
+
+# %% [markdown]
+# And *added*? A sum of input and previous output only exists where both have the same size. Then $(x + y_{\mathrm{prev}})\,W$ is the
+# joined net with **the same** matrix in both places. It cannot treat what it sees and what it said differently.
+
+# %% show
+rng = np.random.default_rng(3)
+x_same, y_same, W_same = rng.standard_normal((2, V)), rng.standard_normal((2, V)), rng.standard_normal((V, V))
+added = (x_same + y_same) @ W_same
+joined = np.concatenate([x_same, y_same], axis=1) @ join_weights(W_same, W_same)
+print("added, and joined with one matrix twice: largest difference", f"{np.abs(added - joined).max():.0e}")
+print(f"weights: added {W_same.size}, joined {2 * W_same.size}")
+try:
+    word[:, 0] + np.zeros((1, V))
+except ValueError as error:
+    print("adding our output to our picture:", error)
+
+# %% [markdown]
+# *A good place to stop.*
+#
+# ## What the output does not say
+#
+# Other words now. Look at the third letter.
+
+# %%
+LAST_WORDS = {"EASY": 0.4, "EAST": 0.1, "LAST": 0.4, "LASY": 0.1}
+
+# %% [markdown]
+# After E, A, S and after L, A, S the right output is the same: S. If the net says only that, the fourth step cannot know which word it
+# is in. What decides is the first letter, and the output has moved on.
+#
+# So feed back something else. A hidden layer computes H numbers that are not shown to anyone. Hand *those* on: they are free to
+# hold what the output does not say. They are the [hidden state](glossary) of the net, in short its [state](glossary), and feeding
+# them back is [state feedback](glossary):
+#
+# $$h_t = \tanh(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b), \qquad p_t = \mathrm{softmax}(h_t\,W_{hy} + b_y)$$
+#
+# You have just split such a matrix: $W_{xh}$ meets the input, and $W_{hh}$, the [recurrent weights](glossary), meets what
+# comes back.
+
+# %% show
+diagrams.loop("state")
+
+# %% [markdown]
+# The short cut is gone: nobody knows the right *state* of the step before. Training has to follow the loop back through time, which is
+# lesson 3. Until then it is given.
+
+# %%
+def recurrent_loss(p, x, targets):
+    """Given until lesson 3."""
+    h, cell = rnn.forward(x, np.zeros((len(x), len(p["b"]))), p["W_xh"], p["W_hh"], p["b"])
+    y, layer = output_forward(h, p["W_hy"], p["b_y"])
+    loss, dy = cross_entropy(y, targets)
+    dh, dW_hy, db_y = output_backward(dy, layer)
+    _, _, dW_xh, dW_hh, db = rnn.backward(dh, cell)
+    return loss, {"W_xh": dW_xh, "W_hh": dW_hh, "b": db, "W_hy": dW_hy, "b_y": db_y}
+
+
+def train_recurrent(seed, words, H=32):
+    """Train a net with state feedback. Returns: its reader, from words (N, T, D) to belief (N, T, V)."""
+    rng = np.random.default_rng(seed)
+    p = train(rnn_params(rng, D, H, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64))
+
+    def read(x):
+        h, _ = rnn.forward(x, np.zeros((len(x), H)), p["W_xh"], p["W_hh"], p["b"])
+        return softmax(h @ p["W_hy"] + p["b_y"])
+
+    read.size = sum(array.size for array in p.values())
+    return read
+
+
+# %% [markdown]
+# Three nets learn the new words: your net with output feedback; a larger one of that kind, with a hidden layer; and one with state
+# feedback. They are scored where the last picture is half Y and half T, so that only the letters before can help.
+
+# %% show
+rng = np.random.default_rng(6)
+small = train({"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, LAST_WORDS))
+large = train(mlp(rng, D + V), mlp_loss, lambda: joined_pictures(rng, LAST_WORDS))
+read_state = train_recurrent(6, LAST_WORDS)
+
+
+def read_small(x):
+    return loop(x, np.zeros((len(x), V)), **small)
+
+
+def read_large(x):
+    y, outputs = np.zeros((len(x), V)), []
+    for t in range(x.shape[1]):
+        y = feedforward_step(np.concatenate([x[:, t], y], axis=1), **large)
+        outputs.append(y)
+    return np.stack(outputs, axis=1)
+
+
+def count(p):
+    return sum(array.size for array in p.values())
+
+
+table = {
+    f"output fed back\n{count(small)} weights": score(read_small, LAST_WORDS, share=0.5),
+    f"output fed back, hidden\nlayer, {count(large)} weights": score(read_large, LAST_WORDS, share=0.5),
+    f"state fed back\n{read_state.size} weights": score(read_state, LAST_WORDS, share=0.5),
+    "ceiling for\nthe whole word": score(lambda x: best_in_context(x, LAST_WORDS), LAST_WORDS, share=0.5),
+}
+plots.bars(
+    list(table),
+    {"right": list(table.values())},
+    "what is fed back",
+    "share of last letters right",
+    "EASY or LAST: the first letter decides",
+)
+
+# %% [markdown]
+# Counting weights does not explain it: compare the second bar with the third. What differs is what goes round. Two nets with a
+# loop are not the same net when one hands on what it *said* and the other what it *holds*.
+#
+# One caution. Both nets with output feedback were trained with the right letters in place of their outputs. A net that is trained
+# through its own outputs might learn to hide a mark in them. That was not tried here.
+#
+# ## Weighing a picture against its context
+#
+# Back to SONY and EAST. A net with state feedback learns them, and we turn the share of Y in the last picture from 0 to 1. The
+# lines show the mean belief in Y: after S, O, N; after E, A, S; and for the net that sees one picture.
+
+# %% show
+read_words = train_recurrent(7, WORDS)
+
+
+def belief_by_share(reader, word, N=300):
+    """Mean belief in Y at each share of Y in the last picture."""
+    ids = letters.encode([word] * N)
+    return [belief_in_y(reader, letters.write(np.random.default_rng(5), ids, share)) for share in SHARES]
+
+
+lines = {
+    "net, after S, O, N": belief_by_share(read_words, "SONY"),
+    "net, one picture": belief_by_share(read_alone, "SONY"),
+    "net, after E, A, S": belief_by_share(read_words, "EASY"),
+}
+best = {
+    "best possible, after S, O, N": belief_by_share(best_in_context, "SONY"),
+    "best possible, one picture": belief_by_share(best_alone, "SONY"),
+    "best possible, after E, A, S": belief_by_share(best_in_context, "EASY"),
+}
+plots.curves(SHARES, lines | best, "share of Y in the last picture", "mean belief in Y", "Picture against context")
+
+# %% show
+print("share of Y             ", "  ".join(f"{share:.1f}" for share in SHARES))
+for name, line in lines.items():
+    print(f"{name:<23}", "  ".join(f"{p:.1f}"[-2:].rjust(3) if False else f"{p:.2f}"[1:].rjust(3) for p in line))

@@ -1,0 +1,838 @@
+# %% [markdown]
+# # Lesson 2: What goes round the loop, and how much can it carry?
+#
+# **Time:** about 3 hours, with three good places to stop.
+#
+# **You need:** lesson 0 (arrays, shapes, softmax) and lesson 1 (the feedback loop, the hidden state).
+#
+# **Afterwards you can** write one step of a recurrent net, run it over a batch of sequences and over pieces of a long
+# one, name the shape of every array in it, let it read and write text, and set its weights by hand so that it remembers
+# what you want. You will also have measured what breaks when a softmax stands inside the loop.
+
+# %%
+import numpy as np
+
+from autograder import check, hint, model_answer, outcome, recall, solution  # noqa: F401
+from rnn_core import plots
+from rnn_core.activations import softmax
+from rnn_core.data.text import Vocabulary, load_text
+from rnn_core.init import rnn_params
+
+# %% [markdown]
+# ## A net with one unit
+#
+# Here is a net that reads a line of text, a character at a time. It has a single unit. Look at its state while it
+# reads, then change `line` and run the cell again. What does the unit seem to know? Can you fool it?
+
+# %% show
+line = "y = f(x) + tanh(w * x + v) - 1"
+into = {"(": 4.0, ")": -4.0}  # what each character adds; all others add 0
+around = 2.0  # the weight on the state itself
+
+state, states = -1.0, []
+for character in line:
+    state = np.tanh(into.get(character, 0.0) + around * state)
+    states.append(state)
+
+
+def over_text(text, lines, ylabel="state", alt=None):
+    """Draw lines over a text, a character at each step."""
+    picture = plots.curves(np.arange(len(text)), lines, "time step, with the character that is read", ylabel, alt=alt)
+    ax = picture.figure.axes[0]
+    ax.set_xticks(range(len(text)), list(text), family="monospace")
+    ax.set_ylim(-1.15, 1.15)
+    return picture
+
+
+over_text(
+    line, {"the unit": states}, alt="The unit's state over a line of text: near 1 inside brackets, near -1 outside."
+)
+
+# %% [markdown]
+# The state says whether a bracket is open. It says so long after the bracket was read, though at each step the net sees
+# a single character. All of it is in three numbers: what `(` adds, what `)` adds, and what the state adds to itself.
+#
+# Nobody trained this net. In this lesson you build the general machine of which it is the smallest example, and at the
+# end you choose the numbers yourself. How such numbers are *learned* is the subject of lesson 3.
+
+# %% [markdown]
+# ## One step, every array named
+#
+# Now many units instead of one, and many sequences at once. Six arrays take part in a step. The picture shows them for
+# $N = 2$ sequences, $D = 3$ inputs and $H = 4$ units; each square is a number.
+
+# %% show
+# Drawing only: no need to read this cell.
+BLUE, ORANGE, GREEN, PINK = plots.COLOURS[0], plots.COLOURS[4], plots.COLOURS[2], plots.COLOURS[3]
+
+
+def blocks(parts, alt):
+    """Draw arrays as grids of squares with their axes at the sides; a text among them is an operator."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch, Rectangle
+
+    figure = Figure(figsize=(9, 2.7), layout="constrained")
+    ax, left = figure.subplots(), 0.0
+    for part in parts:
+        if isinstance(part, str):
+            ax.text(left + 0.3 * len(part), 0, part, ha="center", va="center", fontsize=15)
+            left += 0.6 * len(part) + 0.2
+            continue
+        name, (rows, row_axis), (columns, column_axis), colour = part
+        left += 1.0
+        for r, c in np.ndindex(rows, columns):
+            corner = left + c, rows / 2 - r - 1
+            ax.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=2))
+        ax.text(left + columns / 2, rows / 2 + 0.2, name, ha="center", va="bottom", family="monospace", fontsize=13)
+        ax.text(left + columns / 2, -rows / 2 - 0.2, column_axis, ha="center", va="top", fontsize=13)
+        ax.text(left - 0.2, 0, row_axis, ha="right", va="center", fontsize=13)
+        left += columns + 0.5
+    colours = {"input": BLUE, "state": ORANGE, "weights": GREEN, "bias": PINK}
+    patches = [Patch(color=colour, label=label) for label, colour in colours.items()]
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, -0.3), ncols=4, frameon=False, fontsize=12)
+    ax.set(xlim=(0, left), ylim=(-3.2, 3.2), aspect="equal")
+    ax.axis("off")
+    return plots.Picture(figure, alt)
+
+
+blocks(
+    [
+        "tanh(",
+        ("x", (2, "N"), (3, "D"), BLUE),
+        "@",
+        ("W_xh", (3, "D"), (4, "H"), GREEN),
+        "+",
+        ("h", (2, "N"), (4, "H"), ORANGE),
+        "@",
+        ("W_hh", (4, "H"), (4, "H"), GREEN),
+        "+",
+        ("b", (1, ""), (4, "H"), PINK),
+        ") =",
+        ("h_next", (2, "N"), (4, "H"), ORANGE),
+    ],
+    "One step: x (N, D) times W_xh (D, H), plus h (N, H) times W_hh (H, H), plus b (H,), through tanh, is h_next (N, H).",
+)
+
+# %% [markdown]
+# Read it from left to right:
+#
+# $$h_{\text{next}} = \tanh\left(x\,W_{xh} + h\,W_{hh} + b\right)$$
+#
+# - `x` (N, D): what each of the N sequences sees at this step.
+# - `W_xh` (D, H): the input weights. They turn D numbers a row into H.
+# - `h` (N, H): the state of each sequence, left by the step before.
+# - `W_hh` (H, H): the recurrent weights. Entry `W_hh[i, j]` leads from old unit i to new unit j.
+# - `b` (H,): the bias, shared by all rows; broadcasting repeats it.
+# - `h_next` (N, H): the new state. tanh keeps every number between -1 and 1.
+#
+# This step, with its weights, is a [recurrent cell](glossary). One set of input weights, one of recurrent weights, one
+# bias, tanh: the same at every step and for every sequence. In an `@` the two neighbouring axes must be equal, and they
+# vanish in the result. That rule alone tells you most shapes.
+
+# %% [markdown]
+# ### A worked example: one step, shown whole
+#
+# One sequence ($N = 1$), three inputs, two units. Follow the numbers with a pencil: the first entry of `from_input` is
+# the row of `x` times the first column of `W_xh`.
+
+# %% show
+x = np.array([[1.0, 0.0, 2.0]])  # (N, D) = (1, 3)
+h = np.array([[0.5, -1.0]])  # (N, H) = (1, 2)
+W_xh = np.array([[0.3, -0.2], [0.9, 0.4], [0.1, 0.6]])  # (D, H) = (3, 2)
+W_hh = np.array([[0.0, 1.0], [-0.5, 0.2]])  # (H, H) = (2, 2)
+b = np.array([0.1, -0.3])  # (H,) = (2,)
+
+from_input = x @ W_xh
+from_state = h @ W_hh
+total = from_input + from_state + b
+h_next = np.tanh(total)
+for name in ("from_input", "from_state", "b", "total", "h_next"):
+    print(f"{name:10}  shape {globals()[name].shape!s:6}  {np.round(globals()[name], 3)}")
+
+side_by_side = np.hstack([x, h]) @ np.vstack([W_xh, W_hh]) + b
+print("\nx and h side by side, times W_xh above W_hh, plus b: the same total?", np.allclose(side_by_side, total))
+
+# %% [markdown]
+# The last line is what lesson 1 called concatenation: joining input and state and multiplying once is the same as
+# multiplying each by its own weights and adding. The course writes two products, because their weights do different work.
+
+# %% [markdown]
+# ## Exercise 2.1: predict the shapes
+# <!-- effort: cell-shapes -->
+#
+# Sixteen weather stations each recorded 30 days, with 5 measurements a day. A cell with 24 units reads all of them at
+# once. After every day its state is turned into 4 scores, one for each kind of weather that tomorrow may bring, by
+# `scores = h @ W_hy + b_y`.
+#
+# So $N = 16$, $T = 30$, $D = 5$, $H = 24$, $V = 4$. As in lesson 1, the axes of data stand in the order (sequence, step,
+# what is measured). Without running anything, write down
+#
+# - `shapes`: a dict from each of these eleven names to its shape, a tuple of numbers. A shape with one axis needs a comma: `(7,)`.
+#     - the data: `x` all recordings; `x_t` those of a single day; `h0` the state before the first day
+#     - the weights: `W_xh`, `W_hh`, `b`, `W_hy`, `b_y`
+#     - what is computed: `h_t` the state after one day; `h` the states after every day; `scores` for every day
+# - `parameters`: how many numbers are learned, counting the five arrays of weights and biases together.
+
+# %% exercise="cell-shapes"
+# shapes = {"x": (?, ?, ?), "x_t": …, "h0": …, "W_xh": …, "W_hh": …, "b": …, "W_hy": …, "b_y": …, "h_t": …, "h": …, "scores": …}
+# parameters = …
+### BEGIN SOLUTION
+shapes = {
+    "x": (16, 30, 5),
+    "x_t": (16, 5),
+    "h0": (16, 24),
+    "W_xh": (5, 24),
+    "W_hh": (24, 24),
+    "b": (24,),
+    "W_hy": (24, 4),
+    "b_y": (4,),
+    "h_t": (16, 24),
+    "h": (16, 30, 24),
+    "scores": (16, 30, 4),
+}
+parameters = 5 * 24 + 24 * 24 + 24 + 24 * 4 + 4
+### END SOLUTION
+
+# %% check="cell-shapes"
+
+# %% [markdown]
+# ## Exercise 2.2: one step for a batch
+# <!-- effort: cell-step-forward -->
+#
+# Now the step as a function. Half of it is written: the input's part, and the `cache`. Add the rest.
+#
+# $$h_{\text{next}} = \tanh\left(x\,W_{xh} + h\,W_{hh} + b\right)$$
+#
+# `step_forward` returns `h_next` (N, H) and `cache`. The cache keeps what the step has used; lesson 3 will need it, and
+# no check looks into it. The caller's arrays must stay as they are. With the numbers of the worked example, `h_next` is
+# what you saw printed there.
+
+
+# %% exercise="cell-step-forward"
+def step_forward(x, h, W_xh, W_hh, b):
+    """x (N, D); h (N, H); W_xh (D, H); W_hh (H, H); b (H,). Returns: h_next (N, H), cache."""
+    from_input = x @ W_xh  # (N, H)
+    ### BEGIN SOLUTION
+    h_next = np.tanh(from_input + h @ W_hh + b)
+    ### END SOLUTION
+    cache = (x, h, W_xh, W_hh, h_next)
+    return h_next, cache
+
+
+# %% check="cell-step-forward"
+
+# %% [markdown]
+# ## Exercise 2.3: a whole sequence
+# <!-- effort: cell-forward -->
+#
+# A sequence is a loop over steps. At step $t$ the cell gets `x[:, t]`, the inputs of all sequences at that step, and the
+# state that step $t - 1$ left. Step 0 has no step before it: it gets `h0`, the [initial state](glossary), which the
+# caller chooses (often zeros, but not here).
+#
+# $$h_t = \tanh\left(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b\right), \qquad t = 0, \dots, T-1, \qquad h_{-1} = h_0\text{-argument}$$
+#
+# `forward` returns `h` (N, T, H), where `h[:, t]` is the state *after* step t, and `caches`, a list with the cache of
+# each step. Call your `step_forward`. This time the page is blank: only the list and the last line are there.
+#
+# A tiny instance: with $T = 1$, `h[:, 0]` is `step_forward(x[:, 0], h0, W_xh, W_hh, b)[0]`. Leave the caller's arrays
+# as they are. `np.empty((N, T, H))` makes room for the states.
+
+
+# %% exercise="cell-forward"
+def forward(x, h0, W_xh, W_hh, b):
+    """x (N, T, D); h0 (N, H); W_xh (D, H); W_hh (H, H); b (H,). Returns: h (N, T, H), caches (a list of T)."""
+    caches = []
+    ### BEGIN SOLUTION
+    (N, T, _), H = x.shape, len(b)
+    h, h_t = np.empty((N, T, H)), h0
+    for t in range(T):
+        h_t, cache = step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h[:, t] = h_t
+        caches.append(cache)
+    ### END SOLUTION
+    return h, caches
+
+
+# %% check="cell-forward"
+
+# %% [markdown]
+# Your cell at work: one weather station of made-up numbers, with random weights. Each row of the picture is a unit, each
+# column a day. No row is constant and no two are alike: each unit mixes the inputs in its own way.
+
+# %% show
+rng = np.random.default_rng(2)
+weather = rnn_params(rng, D=5, H=24, V=4)
+cell = [weather[name] for name in ("W_xh", "W_hh", "b")]
+records = rng.standard_normal((16, 30, 5))
+h, _ = forward(records, np.zeros((16, 24)), *cell)
+
+plots.heatmap(
+    h[0].T,
+    range(24),
+    range(30),
+    "time step (days)",
+    "unit",
+    "state",
+    "The state of one station",
+    alt="24 units over 30 days for one station: blue for states near -1, red near 1, changing from day to day.",
+)
+
+# %% [markdown]
+# **A good place to stop.** You have the cell and the loop. Next: long sequences in pieces, and what a state knows.
+
+# %% [markdown]
+# ## A long sequence in pieces
+#
+# A year of records, or a book, may be too long to be read at once, or it may not have ended yet. Then it is read in
+# [chunks](glossary): pieces of a fixed number of steps, one after the other. All that a chunk needs to know of those
+# before it is one array, the last state. It is called the [carried state](glossary).
+
+# %% [markdown]
+# ## Exercise 2.4: chunk by chunk
+# <!-- effort: cell-chunks -->
+#
+# Write `forward_in_chunks(x, h0, W_xh, W_hh, b, size)`. It cuts `x` (N, T, D) along the steps into chunks of `size`
+# steps; the last chunk is shorter if `size` does not divide T. The first chunk begins with `h0`. Call your `forward` for
+# each chunk.
+#
+# Return a list with the states of each chunk, arrays of shape (N, size, H), in order. For T = 7 and size = 3 the list
+# holds arrays with 3, 3 and 1 steps. Put together, they must equal the states of one pass over the whole sequence.
+
+
+# %% exercise="cell-chunks"
+def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
+    """x (N, T, D); h0 (N, H); size: steps in a chunk. Returns: a list of states, (N, size, H) each, the last may be shorter."""
+    ### BEGIN SOLUTION
+    chunks = []
+    for start in range(0, x.shape[1], size):
+        h, _ = forward(x[:, start : start + size], h0, W_xh, W_hh, b)
+        chunks.append(h)
+        h0 = h[:, -1]
+    return chunks
+    ### END SOLUTION
+
+
+# %% check="cell-chunks"
+
+# %% [markdown]
+# What if a chunk starts from zeros instead? The run compares both ways with one pass over all 30 days.
+
+# %% show
+h0 = np.zeros((16, 24))
+carried = np.concatenate(forward_in_chunks(records, h0, *cell, size=8), axis=1)
+fresh = np.concatenate([forward(records[:, s : s + 8], h0, *cell)[0] for s in range(0, 30, 8)], axis=1)
+print(f"carried: largest difference from one pass {np.abs(carried - h).max():.1e}")
+
+plots.curves(
+    np.arange(30),
+    {
+        "state carried over": np.linalg.norm(carried - h, axis=-1).mean(axis=0),
+        "every chunk from zeros": np.linalg.norm(fresh - h, axis=-1).mean(axis=0),
+    },
+    "time step (days)",
+    "distance from one pass",
+    "Chunks of 8 days",
+    alt="With the state carried over the distance is 0. From zeros it jumps at days 8, 16 and 24, and shrinks in between.",
+)
+
+# %% [markdown]
+# ## What is the state a memory of?
+#
+# The chunks show it: the carried state stands in for everything that was read. You will hear more than that: that the
+# hidden state "judges how important" past inputs are. Test it in two runs.
+#
+# First: change the input of a single day, day 10, and leave all the others as they are. Before you run the cell: on
+# which days will the states differ?
+
+# %% show
+changed = records.copy()
+changed[:, 10] += 1.0
+h_changed, _ = forward(changed, h0, *cell)
+distance = np.linalg.norm(h_changed - h, axis=-1).mean(axis=0)
+print(f"days 0 to 9:  {distance[:10].max()}")
+for day in (10, 11, 15, 20, 29):
+    print(f"day {day}:       {distance[day]:.4f}")
+
+plots.curves(
+    np.arange(30),
+    {"difference": distance},
+    "time step (days)",
+    "distance between states",
+    "The input of day 10 was changed",
+    alt="The distance is exactly 0 until day 9, jumps on day 10 and shrinks on the following days.",
+)
+
+# %% [markdown]
+# The state after a step is a function of the inputs up to that step, and of `h0`. It knows nothing of what comes later,
+# and what it knows of one early day fades as other days are mixed in.
+#
+# Second: does the cell decide which inputs matter? Give it the *same* input after many *different* pasts, and look at what this
+# input contributes to the sum inside tanh. Then see how far it moves the state.
+
+# %% show
+same_input = rng.standard_normal(5)
+pasts = h[:, 5:].reshape(-1, 24)  # states with different pasts: each has read something else
+inputs = np.tile(same_input, (len(pasts), 1))
+
+contribution = inputs @ weather["W_xh"]
+print(f"what the input adds, largest difference between {len(pasts)} pasts: {np.ptp(contribution, axis=0).max()}")
+
+moved = step_forward(inputs, pasts, *cell)[0] - step_forward(0 * inputs, pasts, *cell)[0]
+size = np.linalg.norm(moved, axis=1)
+print(f"how far it moves the state: from {size.min():.2f} to {size.max():.2f}")
+
+# %% [markdown]
+# The same input adds the same numbers, whatever was read before. Nothing in this cell weighs an input by its
+# importance: `W_xh` is one array for all steps. The *effect* does differ, because tanh is flat where a unit is already near
+# -1 or 1. But no part of the cell sets that effect on purpose. Cells that can do so come in lesson 5; of them the
+# sentence about importance is true.
+
+# %% [markdown]
+# ## Text in
+#
+# The cell reads numbers, and a text is made of characters. List the characters that may occur: this is the
+# [vocabulary](glossary), of size V. Each character's number in the list is its id. An id is only a name; that 7 is larger than 5
+# means nothing. So the cell does not get the id itself but a vector of V zeros with a single 1 at the place of the id, a
+# [one-hot vector](glossary). The inputs are then D = V numbers.
+
+# %% show
+vocabulary = Vocabulary("hello world")
+ids = vocabulary.encode("hello")
+print("vocabulary:", list(vocabulary.characters))
+print("ids of 'hello':", ids)
+plots.heatmap(
+    (ids[:, None] == np.arange(len(vocabulary))).astype(int),
+    list("hello"),
+    [repr(c) for c in vocabulary.characters],
+    "place in the vocabulary",
+    "character",
+    "0 or 1",
+    "'hello' as one-hot vectors",
+    alt="Five rows, one for each letter of hello, with a single 1 in each row; the two rows of l are alike.",
+)
+
+# %% [markdown]
+# ## ... and probabilities out
+#
+# What comes out of the loop? The state belongs to the cell; it is not yet an answer. The [output layer](glossary) reads
+# it and gives a score to each of V classes:
+#
+# $$\text{scores} = h\,W_{hy} + b_y, \qquad p = \mathrm{softmax}(\text{scores})$$
+#
+# `W_hy` is (H, V) and `b_y` is (V,). If the classes are the characters of the vocabulary, `p` can say how likely each is
+# to come next; then the whole is a [character model](glossary). Softmax stands on the way out only. The next step gets
+# the raw `h`.
+
+# %% [markdown]
+# ## Exercise 2.5: the way in and the way out
+# <!-- effort: cell-in-and-out -->
+#
+# Two short functions that work for any leading axes, so that they serve a character, a text and a batch of texts.
+#
+# - `one_hot(ids, V)`: `ids` is an array of whole numbers from 0 to V - 1, of any shape; the result has V as one more axis at
+#   the end. For ids (N, T) it is (N, T, V). It holds a 1 at the place of the id and 0 elsewhere.
+#   For example `one_hot(np.array([2, 0]), 4)` is `[[0, 0, 1, 0], [1, 0, 0, 0]]`. V may be larger than every id in `ids`.
+# - `output_probabilities(h, W_hy, b_y)`: `h` is (H,), (N, H) or (N, T, H); the result has V in place of H, and sums to 1
+#   along that axis. Scores may be as large as 1000; the `softmax(scores, axis=-1)` that is imported above is safe there. Do
+#   not change `h`.
+
+
+# %% exercise="cell-in-and-out"
+def one_hot(ids, V):
+    """ids (...), whole numbers from 0 to V - 1. Returns: x (..., V) of zeros and ones."""
+    ### BEGIN SOLUTION
+    return np.eye(V)[ids]
+    ### END SOLUTION
+
+
+def output_probabilities(h, W_hy, b_y):
+    """h (..., H); W_hy (H, V); b_y (V,). Returns: p (..., V), each row a probability distribution."""
+    ### BEGIN SOLUTION
+    scores = h @ W_hy + b_y
+    return softmax(scores, axis=-1)
+    ### END SOLUTION
+
+
+# %% check="cell-in-and-out"
+
+# %% [markdown]
+# A product with a one-hot vector picks a row: `one_hot(i, V) @ W_xh` is `W_xh[i]`. So each character has a row of
+# input weights of its own, and reading a character means adding its row.
+
+# %% show
+text = load_text()
+vocabulary = Vocabulary(text)
+ids, V = vocabulary.encode(text), len(vocabulary)
+model = rnn_params(np.random.default_rng(5), D=V, H=32, V=V)
+i = vocabulary.encode("e")[0]
+print(f"a text of {len(text)} characters, {V} different ones; the id of 'e' is {i}")
+print("product = row of W_xh?", np.allclose(one_hot(i, V) @ model["W_xh"], model["W_xh"][i]))
+
+# %% [markdown]
+# **A good place to stop.** The net now reads text and gives probabilities. Next: why the softmax stays outside the loop.
+
+# %% [markdown]
+# ## Softmax in the loop?
+#
+# A common slip: softmax is part of the step, so that the next step gets the probabilities instead of the raw state. It
+# looks harmless. The numbers are neat, positive, and sum to 1.
+#
+# The experiment takes 40 pairs of texts. The two texts of a pair differ in their first character and are equal from then
+# on. So whatever the states of a pair still have apart, they carry from that first character. The raw cell is
+#
+# $$h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b)$$
+#
+# and the other one, with the same weights, is
+#
+# $$h_t = \mathrm{softmax}\left(\tanh(x_t W_{xh} + h_{t-1} W_{hh} + b)\right).$$
+#
+# Measured is the distance between the two states of a pair ten steps later, as a share of their distance right after
+# the first character.
+
+# %% [markdown]
+# ## Exercise 2.6: predict
+# <!-- effort: cell-softmax-loop -->
+#
+# How large is this share with softmax in the loop, compared with the raw state? Set `softmax_prediction` to a letter, in
+# quotes, before you run on. The points are for the prediction; being wrong costs nothing.
+#
+# - `"a"`: about as large
+# - `"b"`: 10 to 1,000 times smaller
+# - `"c"`: more than a million times smaller
+
+# %% exercise="cell-softmax-loop"
+# softmax_prediction = "?"
+### BEGIN SOLUTION
+softmax_prediction = "b"
+### END SOLUTION
+
+# %% check="cell-softmax-loop"
+
+# %% show
+pair_rng = np.random.default_rng(8)
+starts = pair_rng.integers(len(ids) - 31, size=40)
+one = ids[starts[:, None] + np.arange(31)]  # (40, 31): windows of the text
+other = one.copy()
+other[:, 0] = (one[:, 0] + pair_rng.integers(1, V, size=40)) % V  # another first character
+
+
+def distances(in_loop, strength=1.0):
+    """How far apart the states of the pairs are, step by step: the median over the pairs."""
+    h_one = h_other = np.zeros((40, 32))
+    apart = []
+    for t in range(31):
+        weights = model["W_xh"], strength * model["W_hh"], model["b"]
+        h_one = in_loop(step_forward(one_hot(one[:, t], V), h_one, *weights)[0])
+        h_other = in_loop(step_forward(one_hot(other[:, t], V), h_other, *weights)[0])
+        apart.append(np.linalg.norm(h_one - h_other, axis=1))
+    return np.median(np.array(apart) / apart[0], axis=1)
+
+
+def raw(h):
+    return h
+
+
+share = {"raw state": distances(raw), "softmax in the loop": distances(softmax)}
+for strength in (16, 128):
+    share[f"softmax, recurrent weights times {strength}"] = distances(softmax, strength)
+for label, values in share.items():
+    print(f"{label:40} after 10 steps {values[10]:8.1e}   after 30 steps {values[30]:8.1e}")
+
+plots.curves(
+    np.arange(31),
+    {label: np.maximum(values, 1e-18) for label, values in share.items()},
+    "steps after the first character",
+    "share of the distance that is left",
+    "Two pasts: how long can they be told apart?",
+    yscale="log",
+    alt="The raw state keeps much of the distance over 30 steps. With softmax in the loop it falls by a constant factor at each "
+    "step, down to the rounding of the numbers. Larger recurrent weights slow the fall or stop it.",
+)
+
+# %% show
+outcome(
+    "cell-softmax-loop",
+    believed="Output and state may differ: softmax on the way out only, the raw state goes on.",
+    measured=f"After 10 steps {share['raw state'][10]:.2g} of the distance is left with the raw state, and "
+    f"{share['softmax in the loop'][10]:.1g} with softmax in the loop.",
+    holds_when="The weights have the usual size at the start. With recurrent weights 128 times larger, softmax in the "
+    f"loop keeps {share['softmax, recurrent weights times 128'][10]:.2g} after 10 steps: it is the squeezing that "
+    "forgets, and large weights can undo it.",
+)
+
+# %% [markdown]
+# Why so fast? Look at the numbers that go round. Softmax over H units gives H positive numbers near 1/H; what made two
+# states different is a small ripple on them. The next step squeezes the ripple again.
+
+# %% show
+h_raw, _ = step_forward(one_hot(one[:, 0], V), np.zeros((40, 32)), model["W_xh"], model["W_hh"], model["b"])
+for label, values in (("raw state", h_raw), ("after softmax", softmax(h_raw))):
+    print(
+        f"{label:14} from {values.min():6.3f} to {values.max():.3f}, spread over the pairs {values.std(axis=0).mean():.4f}"
+    )
+
+# %% [markdown]
+# ## Exercise 2.7: in words
+# <!-- effort: cell-why-raw-state -->
+#
+# A friend writes `h = softmax(step(x, h))` "because the output must be probabilities". In three or four sentences: what does
+# the next step lose, why does it get worse with every step, and where should the softmax go?
+
+# %% answer="cell-why-raw-state"
+
+# %% [markdown]
+# **A good place to stop.** Next: let the net write, then set its weights by hand.
+
+# %% [markdown]
+# ## Let it write
+#
+# A character model can write: take the probabilities of the next character, draw one by chance, feed it back as the next
+# input, and go on. Drawing from the probabilities is called [sampling](glossary).
+#
+# How daring the writing is can be set by one number $\tau > 0$, the [temperature](glossary). It divides the scores
+# before softmax:
+#
+# $$p = \mathrm{softmax}(\text{scores} / \tau)$$
+#
+# Scores before softmax are the logits of lesson 0. Below $\tau = 1$ the likely characters become likelier; above, the
+# differences shrink.
+
+# %% show
+logits = np.array([2.0, 1.0, 0.5, 0.0, -1.0])
+letters = list("etaoz")
+plots.bars(
+    letters,
+    {f"temperature {tau}": softmax(logits / tau) for tau in (0.3, 1.0, 3.0)},
+    "character",
+    "probability",
+    "The same scores at three temperatures",
+)
+
+# %% [markdown]
+# ## Exercise 2.8: temperature and chance
+# <!-- effort: cell-sample -->
+#
+# Two functions, again for any leading axes.
+#
+# - `temperature_probabilities(logits, temperature)`: `logits` (..., V), a number `temperature` above 0; returns `p` (..., V).
+#   It must hold from temperature 0.001 to 1000. For example `[0, log 3]` gives `[1/4, 3/4]` at temperature 1 and `[1/10, 9/10]` at
+#   temperature 0.5.
+# - `draw_ids(p, rng)`: `p` (..., V), where each row along the last axis is a distribution; returns whole numbers (...), one
+#   id from 0 to V - 1 for each row, drawn independently with the probabilities of its row. For `p` (V,) that is a single number. All chance comes from
+#   `rng`, a numpy `Generator`; calling with an equal `rng` gives equal ids.
+#
+# One way to draw: lay the probabilities end to end on a ruler from 0 to 1 and throw a dart at it, `u = rng.random(...)`.
+# The dart hits the piece of an id as often as its probability says. With `p = [0.2, 0.5, 0.3]` the pieces end at 0.2, 0.7
+# and 1; a dart at 0.65 means id 1. The checks look at how often each id comes, so any way that gives the right frequencies will do.
+
+
+# %% exercise="cell-sample"
+def temperature_probabilities(logits, temperature):
+    """logits (..., V); temperature > 0. Returns: p (..., V)."""
+    ### BEGIN SOLUTION
+    return softmax(logits / temperature, axis=-1)
+    ### END SOLUTION
+
+
+def draw_ids(p, rng):
+    """p (..., V), each row a distribution; rng a numpy Generator. Returns: ids (...), one draw a row."""
+    ### BEGIN SOLUTION
+    u = rng.random(p.shape[:-1])
+    ends = p.cumsum(axis=-1)
+    return (ends[..., :-1] <= u[..., None]).sum(axis=-1)
+    ### END SOLUTION
+
+
+# %% check="cell-sample"
+
+# %% [markdown]
+# All parts are there: one-hot vectors in, the cell, the output layer, temperature, a draw, and back to the start. The net
+# has random weights and has never seen a text. Guess before you run: at which temperature does it repeat itself? (`¶` stands for a new line.)
+
+
+# %% show
+def write(params, first, length, rng, temperature):
+    """Let a net write, beginning after the character `first`. Returns: the text and the entropy (bits) of its draws."""
+    ids, h, bits = vocabulary.encode(first), np.zeros((1, len(params["b"]))), []
+    for _ in range(length):
+        h, _ = step_forward(one_hot(ids[-1:], V), h, params["W_xh"], params["W_hh"], params["b"])
+        p = temperature_probabilities(h @ params["W_hy"] + params["b_y"], temperature)
+        ids = np.append(ids, draw_ids(p, rng))
+        bits.append(-np.sum(p * np.log2(p + 1e-300)))
+    return vocabulary.decode(ids[1:]), np.mean(bits)
+
+
+writer = rnn_params(np.random.default_rng(3), D=V, H=64, V=V)
+writer["W_hy"] *= 10  # larger scores, so that the temperatures show
+for tau in (0.1, 0.5, 2.0):
+    written, bits = write(writer, "T", 300, np.random.default_rng(1), tau)
+    print(f"temperature {tau}: {len(set(written))} different characters, {bits:.2f} bits a draw")
+    print("   ", written[:70].replace("\n", "¶"))
+
+# %% [markdown]
+# At every temperature it is nonsense: temperature sets how much chance there is, not how much the net knows. What knowledge
+# adds, you will see in lesson 3, when the same code writes with trained weights.
+
+# %% [markdown]
+# ## What do its units detect?
+#
+# You may have heard that units in a hidden layer detect features. Do those of an untrained net? Let the net read real text, and ask how much of each unit's
+# ups and downs is explained by the characters just read: by the last one, the last two, and so on. For each such
+# context the state is predicted by its average over the first half of the text; the share explained is measured on the
+# second half.
+
+# %% show
+streams = ids[:40_000].reshape(80, 500)  # 80 pieces of 500 characters, read side by side
+reader = rnn_params(np.random.default_rng(5), D=V, H=32, V=V)
+h, _ = forward(one_hot(streams, V), np.zeros((80, 32)), reader["W_xh"], reader["W_hh"], reader["b"])
+
+
+def explained(length):
+    """The share of each unit's variance that the last `length` characters explain."""
+    context = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))
+    states = h[:, length - 1 :]
+    seen, kind = np.unique(context[:40], return_inverse=True)
+    totals = np.zeros((len(seen), 32))
+    np.add.at(totals, kind.ravel(), states[:40].reshape(-1, 32))
+    average = totals / np.bincount(kind.ravel())[:, None]
+    known = np.isin(context[40:], seen)
+    truth = states[40:][known]
+    error = truth - average[np.searchsorted(seen, context[40:][known])]
+    return 1 - error.var(axis=0) / truth.var(axis=0)
+
+
+shares = [explained(length) for length in (1, 2, 3, 4)]
+plots.bars(
+    ["last 1", "last 2", "last 3", "last 4"],
+    {"mean of 32 units": [s.mean() for s in shares]},
+    "characters that are known",
+    "share of the state explained",
+    "An untrained net reads text",
+    errors={"mean of 32 units": [s.std() for s in shares]},
+)
+
+# %% show
+unit = int(np.argmax(shares[0]))
+order = np.argsort(h[:, 10:, unit].ravel())
+for label, places in (("lowest", order[:300]), ("highest", order[-300:])):
+    ends = [
+        "".join(vocabulary.decode(streams[n, t + 8 : t + 11]))
+        for n, t in zip(*np.unravel_index(places, (80, 490)), strict=True)
+    ]
+    common = sorted(set(ends), key=ends.count, reverse=True)[:6]
+    print(f"unit {unit} is {label} after {[end.replace(chr(10), '¶') for end in common]}")
+
+# %% [markdown]
+# Each unit responds to something: to certain characters, coloured by those before them. So "detects" is true of random
+# weights as well, in a way. Whether what a unit responds to is *useful* is another matter: that is what training is for.
+
+# %% [markdown]
+# ## Weights by hand: a unit that latches
+#
+# Back to a net with one unit. A unit that, once switched on, stays on is called a [latch](glossary). In the first
+# picture of this lesson the unit was switched on by one bracket and off by the other.
+
+# %% [markdown]
+# ## Exercise 2.9: has an x been seen?
+# <!-- effort: cell-latch -->
+#
+# Choose the weights of a cell with one input and one unit ($D = H = 1$). The input is 1 where the text has an `x`, and 0
+# for every other character. The state begins at $h_0 = 0$. Demanded is, for texts of up to 200 characters with any number of
+# x:
+#
+# - as long as no `x` has come, the state after each step is below 0 (from the first step on);
+# - from the step at which the first `x` comes, that step included, it is above 0, and stays above 0.
+#
+# Leave a dict `latch` with the arrays `W_xh` (1, 1), `W_hh` (1, 1) and `b` (1,). Try values by running the cell and the check; to see what
+# your unit does, run the picture below the check.
+
+# %% exercise="cell-latch"
+# latch = {"W_xh": np.array([[?]]), "W_hh": np.array([[?]]), "b": np.array([?])}
+### BEGIN SOLUTION
+latch = {"W_xh": np.array([[8.0]]), "W_hh": np.array([[3.0]]), "b": np.array([-1.0])}
+### END SOLUTION
+
+# %% check="cell-latch"
+
+# %% show
+line = "no such letter, then an x, and the rest is silence"
+is_x = np.array([[c == "x"] for c in line], dtype=float)[None]  # (1, T, 1)
+trace, _ = forward(is_x, np.zeros((1, 1)), latch["W_xh"], latch["W_hh"], latch["b"])
+over_text(
+    line,
+    {"your latch": trace[0, :, 0]},
+    alt="The latch's state over a text: below 0 up to the x, above 0 from there on.",
+)
+
+# %% [markdown]
+# Why does it hold? Without an input the step is $h \to \tanh(w_{hh} h + b)$. The picture draws it for your weights. Where the
+# curve crosses the dashed line the state stays where it is.
+
+# %% show
+old = np.linspace(-1, 1, 201)
+new = np.tanh(old * latch["W_hh"][0, 0] + latch["b"][0])
+plots.curves(
+    old,
+    {"new state, without an input": new, "new = old": old},
+    "old state",
+    "new state",
+    "Where a latch comes to rest",
+    alt="The curve of new state over old state crosses the line new = old three times: near -1, in between, and near 1.",
+)
+
+# %% [markdown]
+# Two of the crossings attract: near -1 and near +1. These are the two things that the unit can remember, one bit. And with
+# softmax in its loop? Softmax of a single number is always 1:
+
+# %% show
+h = np.zeros((1, 1))
+for c in "an x!":
+    h = softmax(step_forward(np.array([[float(c == "x")]]), h, latch["W_xh"], latch["W_hh"], latch["b"])[0])
+    print(f"after {c!r}: state {h[0, 0]}")
+
+# %% [markdown]
+# ## Exercise 2.10: echo the previous input
+# <!-- effort: cell-echo -->
+#
+# Now two units ($D = 1$, $H = 2$), with $h_0 = (0, 0)$. Each input is -1 or 1. Demanded is that from step 1 on, the second
+# unit, `h[:, t, 1]`, has the sign of the input *before*, `x[:, t - 1]`, over sequences of up to 50 steps. What the first unit does is up to you.
+#
+# Leave a dict `echo` with `W_xh` (1, 2), `W_hh` (2, 2) and `b` (2,). Remember: `W_hh[i, j]` leads from old unit i to new unit j.
+
+# %% exercise="cell-echo"
+# echo = {"W_xh": np.array([[?, ?]]), "W_hh": np.array([[?, ?], [?, ?]]), "b": np.array([?, ?])}
+### BEGIN SOLUTION
+echo = {"W_xh": np.array([[2.0, 0.0]]), "W_hh": np.array([[0.0, 2.0], [0.0, 0.0]]), "b": np.array([0.0, 0.0])}
+### END SOLUTION
+
+# %% check="cell-echo"
+
+# %% show
+signal = np.random.default_rng(4).choice([-1.0, 1.0], size=(1, 24, 1))
+trace, _ = forward(signal, np.zeros((1, 2)), echo["W_xh"], echo["W_hh"], echo["b"])
+plots.curves(
+    np.arange(24),
+    {"input": signal[0, :, 0], "unit 0": trace[0, :, 0], "unit 1": trace[0, :, 1]},
+    "time step",
+    "input, state",
+    "An echo one step late",
+    alt="The input jumps between -1 and 1. Unit 0 follows at once, unit 1 one step later.",
+)
+
+# %% [markdown]
+# A latch holds one thing for ever; an echo holds everything for one step. What a cell remembers, and for how long, lies
+# in `W_hh`.
+
+# %% [markdown]
+# ## What was shown, and what was not
+#
+# - A recurrent cell is one step: input weights, recurrent weights, a bias, tanh, the same at every step. A sequence is a loop over it.
+# - The state after a step is a function of the inputs so far and of the initial state, and of nothing else. Carried over, it
+#   makes chunks equal to one pass.
+# - This cell does not judge its inputs: the same input adds the same numbers at every step.
+# - With weights of the usual size, softmax in the loop makes different pasts equal within a few steps. On the way out it does no harm.
+# - Temperature changes how much chance there is in sampling, not what the net knows.
+# - By hand, three numbers make a latch and one recurrent weight makes an echo. Not shown: that training finds such weights. That is lesson 3,
+#   and how hard it can be is lesson 4.
+
+# %% recall="cell-state-function cell-chunk-carry cell-softmax-place cell-shape-whh cell-temperature"

@@ -1,0 +1,361 @@
+"""Wrong numbers never pass, right ones do, and the words say what was expected, what came, where, and how many."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.compare import (
+    RTOL,
+    CheckFailed,
+    brief,
+    expect,
+    expect_close,
+    expect_equal,
+    expect_shape,
+    number,
+    same,
+)
+from autograder.wire import Codec, Handle
+from tests.autograder.common import words_of
+
+
+class Liar:
+    """Says that it equals anything."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash("a")
+
+
+def through_the_wire(value):
+    """A student's value as a check sees it."""
+    return Codec(keeps=False).decode(*Codec(keeps=True).encode(value))
+
+
+# expect_close: numbers
+
+
+def test_close_numbers_pass():
+    want = np.array([[1.0, -2.0], [1e-9, 3e-9]])
+    expect_close("x", want * (1 + 1e-9), want)
+    expect_close("x", want.tolist(), want)
+    expect_close("x", 2, 2.0)
+    expect_close("x", np.float64(2), 2)
+    expect_close("x", True, 1.0)
+    expect_close("x", np.arange(3), np.arange(3.0))
+    expect_close("x", np.empty((0, 3)), np.empty((0, 3)))
+
+
+def test_a_vanished_row_counts_as_much_as_a_large_one():
+    """What an absolute tolerance lets pass: a gradient of 1e-9 that is nine times too large."""
+    want = np.array([[1.0, 2.0], [1e-9, 2e-9]])
+    got = want * [[1], [9]]
+    assert np.allclose(got, want, atol=1e-7)
+    words = words_of(expect_close, "dW", got, want)
+    assert words == "dW: expected 1e-09 at [1, 0], got 9e-09; 2 of 4 values differ."
+
+
+@given(
+    st.integers(-300, 300),
+    st.floats(1e-6, 1e3) | st.floats(-1e3, -1e-6),
+    st.sampled_from([(4,), (2, 4), (2, 3, 4)]),
+    st.integers(0, 2**32),
+)
+@settings(max_examples=200, deadline=None)
+def test_any_slice_of_any_size_is_held_to_the_same_relative_error(power, relative, shape, seed):
+    rng = np.random.default_rng(seed)
+    want = rng.uniform(0.5, 1.0, shape) * 10.0 ** rng.integers(-300, 300, (*shape[:-1], 1))
+    slice_at = tuple(rng.integers(n) for n in shape[:-1])
+    want[slice_at] = 10.0**power * rng.uniform(0.5, 1.0, shape[-1])
+    expect_close("x", want, want)
+    got = want.copy()
+    got[(*slice_at, 0)] += relative * 10.0**power
+    with pytest.raises(CheckFailed):
+        expect_close("x", got, want)
+
+
+def test_within_one_slice_the_largest_entry_sets_the_scale():
+    expect_close("x", np.array([1.0, 1e-12]), np.array([1.0, 0.0]))
+    words_of(expect_close, "x", np.array([1.0, 1e-5]), np.array([1.0, 0.0]))
+
+
+def test_where_a_whole_slice_is_zero_the_answer_must_be_zero():
+    want = np.array([[1.0, 2.0], [0.0, 0.0]])
+    expect_close("x", want, want)
+    expect_close("x", -0.0, 0.0)
+    words = words_of(expect_close, "x", want + np.array([[0, 0], [0, 5e-324]]), want)
+    assert words == "x: expected 0 exactly at [1, 1], got 4.94066e-324; 1 of 4 values differ."
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_nan_and_infinity_never_pass(bad):
+    want = np.array([[1.0, 2.0], [3.0, 4.0]])
+    got = np.array([[1.0, 2.0], [bad, bad]])
+    words = words_of(expect_close, "x", got, want)
+    assert words == f"x: expected 3 at [1, 0], got {bad}; 2 of 4 values are not finite."
+    words_of(expect_close, "x", got, got)
+    words_of(expect_close, "x", bad, bad)
+    words_of(expect_close, "x", np.zeros(2), np.array([0.0, bad]))
+    words_of(expect_close, "x", 1.0, bad)
+
+
+def test_empty_never_passes_for_full_and_full_never_for_empty():
+    assert "expected shape (2, 3), got (0, 3)" in words_of(expect_close, "x", np.empty((0, 3)), np.ones((2, 3)))
+    assert "expected shape (0, 3), got (2, 3)" in words_of(expect_close, "x", np.ones((2, 3)), np.empty((0, 3)))
+    words_of(expect_close, "x", [], np.ones(1))
+    words_of(expect_close, "x", np.empty((0, 3)), np.empty((3, 0)))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 3), (2, 1), (1, 1), (1, 2, 3), (3, 2)])
+def test_no_shape_is_broadcast(shape):
+    words = words_of(expect_close, "h", np.ones(shape), np.ones((2, 3)), hint="Rows are sequences.")
+    assert words == f"h: expected shape (2, 3), got {shape}. Rows are sequences."
+    words_of(expect_equal, "h", np.ones(shape), np.ones((2, 3)))
+    words_of(expect_shape, "h", np.ones(shape), (2, 3))
+
+
+@pytest.mark.parametrize("dtype", RTOL)
+def test_each_dtype_has_its_tolerance(dtype):
+    want = np.linspace(0.1, 2.0, 7)
+    expect_close("x", want.astype(dtype), want)
+    off = (want * (1 + 3 * RTOL[dtype])).astype(dtype)
+    words_of(expect_close, "x", off, want)
+
+
+def test_rtol_replaces_the_table():
+    expect_close("x", 1.01, 1.0, rtol=0.02)
+    words_of(expect_close, "x", np.float32(1.0001), 1.0, rtol=1e-6)
+    words_of(expect_close, "x", 1.0, 1.0 + 1e-9, rtol=1e-12)
+
+
+def test_overflow_in_the_comparison_is_a_failure_and_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        words_of(expect_close, "x", np.array([1.7e308]), np.array([-1.7e308]))
+        words_of(expect_close, "x", np.array([1e308]), np.array([1e-308]))
+
+
+@pytest.mark.parametrize(
+    ("got", "came"),
+    [
+        (None, "None (is there a return?)"),
+        ("1.0", "'1.0'"),
+        (1 + 0j, "(1+0j)"),
+        (np.array([1 + 0j]), "an array of shape (1,) of dtype complex128"),
+        (np.array([1.0], dtype=object), "an array of shape (1,) of dtype object"),
+        (np.array(["1"]), "an array of shape (1,) of dtype <U1"),
+        ([[1.0], [1.0, 2.0]], "[[1.0], [1.0, 2.0]]"),
+        ({"a": 1}, "{'a': 1}"),
+        (Handle(0, "Cache"), "an object of type Cache"),
+        (10**400, "1" + "0" * 68 + "…"),
+        pytest.param(10**5000, "a value of type int", id="huge"),
+        ((np.ones(2), np.ones(3)), "a tuple of 2"),
+    ],
+)
+def test_what_is_no_number_is_refused(got, came):
+    assert words_of(expect_close, "x", got, 1.0) == f"x: expected numbers, got {came}."
+    assert words_of(expect_equal, "x", got, np.ones(1)) == f"x: expected numbers, got {came}."
+
+
+def test_words_name_the_sequence_and_the_step():
+    want = np.ones((2, 3, 4))
+    got = want.copy()
+    got[1, 2, 3] = 5
+    words = words_of(expect_close, "h", got, want, "Look at the last step.")
+    assert (
+        words == "h: expected 1 at [1, 2, 3] (sequence 1, step 2), got 5; 1 of 24 values differ. Look at the last step."
+    )
+
+
+def test_words_for_a_single_number():
+    assert words_of(expect_close, "loss", 2.0, 1.0) == "loss: expected 1, got 2."
+
+
+def test_the_picture_shows_what_is_wrong_and_nothing_else():
+    want = np.ones((2, 3))
+    with pytest.raises(CheckFailed) as caught:
+        expect_close("x", want + np.array([[0, 3e-7, 1e-12], [0, 0, 5]]), want)
+    assert caught.value.picture.tolist() == [[False, True, False], [False, False, True]]
+    with pytest.raises(CheckFailed) as caught:
+        expect_close("x", np.array([1.0, np.nan]), np.ones(2))
+    assert caught.value.picture.tolist() == [False, True]
+    with pytest.raises(CheckFailed) as caught:
+        expect_close("x", 1.0, 2.0)
+    assert caught.value.picture is None
+
+
+def test_an_integer_answer_is_held_to_the_strict_tolerance():
+    words_of(expect_close, "x", np.array([1, 2]), np.array([1.0, 2.0001]))
+
+
+# expect_equal
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (3, 3),
+        (np.int64(3), 3),
+        (3, np.int64(3)),
+        (np.array(3), 3),
+        (3.0, 3),
+        (True, np.bool_(True)),
+        (np.bool_(False), False),
+        ("a", "a"),
+        (np.str_("a"), "a"),
+        (None, None),
+        ([1, (2, "b")], [1, (2, "b")]),
+        ({"a": [1]}, {"a": [1]}),
+        ([np.ones(2)], [np.ones(2)]),
+        (2**70, 2**70),
+        (np.array([1, 2]), np.array([1, 2])),
+        ([1, 2], np.array([1, 2])),
+        (np.array(["a", "bb"]), np.array(["a", "bb"])),
+        (np.empty((0, 2)), np.empty((0, 2))),
+        (1 + 2j, 1 + 2j),
+    ],
+)
+def test_equal_passes(got, want):
+    expect_equal("x", got, want)
+    expect_equal("x", through_the_wire(got), want)
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (True, 1),
+        (1, True),
+        (0, False),
+        (np.bool_(True), 1),
+        ([True], [1]),
+        ({"a": True}, {"a": 1}),
+        ((1, 2), [1, 2]),
+        ([1, 2], [1, 2, 3]),
+        ("1", 1),
+        (b"a", "a"),
+        (None, 0),
+        (float("nan"), float("nan")),
+        (2**70, 2**70 + 1),
+        (2.0**70, 2**70 + 1),
+        ({"a": 1}, {"a": 1, "b": 2}),
+        (np.array([1, 2]), [1, 2]),
+        (Liar(), 1),
+        (Liar(), "a"),
+        ([Liar()], [1]),
+        ({"a": Liar()}, {"a": 1}),
+        ({Liar(): 1}, {"a": 1}),
+        ((1, [Liar()]), (1, ["b"])),
+        (np.array([Liar()], dtype=object), [1]),
+        ([np.array([Liar()], dtype=object)], [np.array([1])]),
+        ([np.ones(2)], [np.zeros(2)]),
+        ([np.ones(2)], [np.ones(3)]),
+        (Liar, Liar()),
+        (np.array(["a", "b"]), np.array(["a", "c"])),
+        (Handle(1, "Cache"), Handle(2, "Cache")),
+    ],
+)
+def test_unequal_fails(got, want):
+    words = words_of(expect_equal, "x", got, want, "A hint.")
+    assert words.startswith("x: expected ") and ", got " in words and words.endswith(". A hint.")
+    with pytest.raises(CheckFailed):
+        expect_equal("x", through_the_wire(got), want)
+
+
+def test_equal_arrays_say_where():
+    want = np.array([[1, 2], [3, 4]])
+    assert words_of(expect_equal, "x", want + np.array([[0, 0], [0, 1]]), want) == "x: expected 4 at [1, 1], got 5."
+    assert words_of(expect_equal, "x", np.array(1), np.array(2)) == "x: expected 2, got 1."
+    assert words_of(expect_equal, "x", np.array([np.nan]), np.array([1.0])) == "x: expected 1 at [0], got nan."
+    words_of(expect_equal, "x", np.array([np.nan]), np.array([np.nan]))
+
+
+def test_enormous_integers_are_compared_and_told():
+    expect_equal("x", 10**5000, 10**5000)
+    words = words_of(expect_equal, "x", 10**5000, 10**5000 + 1)
+    assert words == "x: expected a value of type int, got a value of type int."
+
+
+def test_expect_says_its_words():
+    expect(True, "never said")
+    assert words_of(expect, False, "said") == "said"
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1 / 3, "0.333333"), (2.0, "2"), (10, "10"), (True, "True"), (np.int8(3), "3"), (1e-12, "1e-12")],
+)
+def test_numbers_read_plainly(value, text):
+    assert number(value) == text
+
+
+def test_brief_is_brief_and_never_raises():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert brief(np.ones((2, 3))) == "an array of shape (2, 3)"
+    assert brief(np.float64(0.1)) == "0.1"
+    assert brief([np.ones(2), 1]) == "a list of 2"
+    assert brief("x" * 500) == "'" + "x" * 68 + "…"
+    assert brief(Silent()) == "a value of type Silent"
+
+
+# same: an answer beside a known mistake
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (True, True),
+        (np.array([True, False]), np.array([True, False])),
+        (np.uint8(3), np.uint8(3)),
+        (np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, np.inf])),
+        (np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-12])),
+        (np.float32(0.1), 0.1),
+        (3, 3.0),
+        ((1, [2.0]), [1, (2.0,)]),
+        ({"a": np.ones(2)}, {"a": np.ones(2)}),
+        ("a", "a"),
+        (None, None),
+        (np.array(["a"]), np.array(["a"])),
+        (np.array([1 + 1j]), np.array([1 + 1j])),
+        (Handle(1, "Cache"), Handle(7, "Store")),
+        (np.random.default_rng(0), np.random.default_rng(1)),
+        (np.empty((0, 2)), np.empty((0, 2))),
+    ],
+)
+def test_same(a, b):
+    assert same(a, b) and same(b, a)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (True, False),
+        (np.array([True]), np.array([False])),
+        (np.uint8(5), np.uint8(6)),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0])),
+        (np.array([np.inf]), np.array([-np.inf])),
+        (np.array([1.0, 2.0]), np.array([1.0, 2.00001])),
+        (np.ones(3), np.ones((1, 3))),
+        (np.ones(2), 1.0),
+        ((1, 2), (1, 2, 3)),
+        ({"a": 1}, {"b": 1}),
+        ("a", "b"),
+        (None, 0),
+        (np.array(["a"]), np.array([1.0])),
+        (np.array([1 + 1j]), np.array([1 - 1j])),
+        (Handle(1, "Cache"), None),
+        (np.ones(2), "a"),
+    ],
+)
+def test_not_same(a, b):
+    assert not same(a, b) and not same(b, a)
