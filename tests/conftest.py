@@ -1,7 +1,12 @@
 """What several tests share: every solved lesson is executed once."""
 
-import functools
 import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: two threads beside a busy core are far slower than one
+os.environ["RNN_COURSE_PROGRESS"] = ""  # no test writes to the learner's progress
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import functools
 import tempfile
 from pathlib import Path
 
@@ -10,9 +15,6 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.build import source_notebook, sources
-
-os.environ["RNN_COURSE_PROGRESS"] = ""  # no test writes to the learner's progress
-os.environ.setdefault("MPLBACKEND", "agg")
 
 
 @functools.cache

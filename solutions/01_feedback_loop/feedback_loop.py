@@ -11,7 +11,7 @@
 # %%
 import numpy as np
 
-from autograder import check, hint, model_answer, outcome, recall, solution
+from autograder import outcome
 from rnn_core import diagrams, plots, rnn
 from rnn_core.activations import softmax
 from rnn_core.data import letters
@@ -107,6 +107,7 @@ print("belief", softmax(scores).round(2).tolist(), "each row sums to 1")
 # Shapes: `x (N, D)`, `W_xh (D, H)`, `b (H,)`, `W_hy (H, V)`, `b_y (V,)`. Return the belief `p (N, V)`: a row for each picture,
 # which sums to 1. Large scores must do no harm; `softmax` from above takes care of that.
 
+
 # %% exercise="loop-feedforward-step"
 def feedforward_step(x, W_xh, b, W_hy, b_y):
     """Read N pictures, each by itself: x (N, D) -> belief p (N, V)."""
@@ -122,11 +123,14 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 # Now it learns. The net is the one of lesson 0, and so is the training: fresh pictures at every step, cross-entropy, Adam. The
 # words are cut into single pictures, so that no picture knows of another.
 
+
 # %%
 def train(params, loss_and_grads, batch, steps=1000):
     """Train `params` in place on what `batch()` draws anew at every step; the learning rate falls to a twentieth."""
     batches = (batch() for _ in range(steps))
-    history = fit(lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05)
+    history = fit(
+        lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05
+    )
     print(history)
     return params
 
@@ -154,6 +158,7 @@ one_picture = train(mlp(rng, D), mlp_loss, lambda: single_pictures(rng, WORDS))
 # %% [markdown]
 # The net is trained; your function reads with it. Below each picture stands its belief in each of the eight letters.
 
+
 # %% show
 def read_alone(x):
     """Belief (N, T, V) about words (N, T, D), each picture by itself."""
@@ -170,6 +175,7 @@ diagrams.readings(pictures, LETTERS, {"one picture at a time": read_alone(word)[
 # [Bayes ceiling](glossary): no net, of any size, is above it by more than luck. There is one ceiling for readers of a single picture and a
 # higher one for readers of the whole word. (The belief is exact. The share of right answers is counted on a few thousand fresh
 # words, the same ones for every reader.)
+
 
 # %%
 def score(reader, words, share=None, N=4000):
@@ -229,6 +235,7 @@ diagrams.loop("output")
 #
 # One instance: for `x = [[1, 0]]` and `y_prev = [[0.9, 0.1]]` the joined row is `[[1, 0, 0.9, 0.1]]`.
 
+
 # %% exercise="loop-joined-step"
 def joined_step(x, y_prev, W, b):
     """One step of a net whose output is fed back: x (N, D), y_prev (N, V) -> p (N, V)."""
@@ -250,6 +257,7 @@ def joined_step(x, y_prev, W, b):
 #
 # Return the outputs of all steps as one array `(N, T, V)`. Leave the caller's arrays as they are.
 
+
 # %% exercise="loop-over-time"
 def loop(x, y0, W, b):
     """Run the net over sequences: x (N, T, D), y0 (N, V) -> all outputs (N, T, V)."""
@@ -268,6 +276,7 @@ def loop(x, y0, W, b):
 # How to train a loop? There is a short cut when the output is what is fed back. While training we know the right letter of the step
 # before. Put a 1 in its place and 0 elsewhere, and use that as the previous output. Then every step is an ordinary net with D + V
 # inputs, and nothing new is needed. When it reads, the net hears itself instead: that is your `loop`.
+
 
 # %%
 def joined_pictures(rng, words, N=64):
@@ -332,7 +341,9 @@ outcome(
 # %% show
 back = fed_back["W"][D:]  # the rows for the previous output
 lean = {letter: back[LETTERS.index(letter), Y] - back[LETTERS.index(letter), T_] for letter in "NS"}
-print(f"score of Y over T after N: {lean['N']:+.2f}; after S: {lean['S']:+.2f}; between them {lean['N'] - lean['S']:.2f}")
+print(
+    f"score of Y over T after N: {lean['N']:+.2f}; after S: {lean['S']:+.2f}; between them {lean['N'] - lean['S']:.2f}"
+)
 print(f"a perfect reader:          {np.log(4):+.2f}          {-np.log(4):+.2f}               {2 * np.log(4):.2f}")
 
 # %% [markdown]
@@ -351,6 +362,7 @@ print(f"a perfect reader:          {np.log(4):+.2f}          {-np.log(4):+.2f}  
 # `split_weights(W, D)` takes `W (D + V, V)` and returns `W_in` and `W_back`: the rows that meet the input, and the rows that meet
 # what is fed back. `join_weights(W_in, W_back)` undoes it. The number of rows of `W_in` is D; do not read it off from V. Both
 # return arrays with the same numbers as before.
+
 
 # %% exercise="loop-split-weights"
 def split_weights(W, D):
@@ -415,28 +427,39 @@ diagrams.loop("state")
 # The short cut is gone: nobody knows the right *state* of the step before. Training has to follow the loop back through time, which is
 # lesson 3. Until then it is given.
 
+
 # %%
 def recurrent_loss(p, x, targets):
-    """Given until lesson 3."""
+    """Loss and gradients of a net with state feedback; scored are the last steps, as many as there are targets."""
+    S = targets.shape[1]
     h, cell = rnn.forward(x, np.zeros((len(x), len(p["b"]))), p["W_xh"], p["W_hh"], p["b"])
-    y, layer = output_forward(h, p["W_hy"], p["b_y"])
+    y, layer = output_forward(h[:, -S:], p["W_hy"], p["b_y"])
     loss, dy = cross_entropy(y, targets)
-    dh, dW_hy, db_y = output_backward(dy, layer)
+    dh = np.zeros_like(h)
+    dh[:, -S:], dW_hy, db_y = output_backward(dy, layer)
     _, _, dW_xh, dW_hh, db = rnn.backward(dh, cell)
     return loss, {"W_xh": dW_xh, "W_hh": dW_hh, "b": db, "W_hy": dW_hy, "b_y": db_y}
 
 
-def train_recurrent(seed, words, H=32):
-    """Train a net with state feedback. Returns: its reader, from words (N, T, D) to belief (N, T, V)."""
+def train_recurrent(seed, words):
+    """Train a net with state feedback, with 32 numbers in its state. Returns: its weights."""
     rng = np.random.default_rng(seed)
-    p = train(rnn_params(rng, D, H, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64))
+    return train(rnn_params(rng, D, 32, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64))
+
+
+def state_reader(p):
+    """A reader of words: x (N, T, D) -> belief (N, T, V)."""
 
     def read(x):
-        h, _ = rnn.forward(x, np.zeros((len(x), H)), p["W_xh"], p["W_hh"], p["b"])
+        h, _ = rnn.forward(x, np.zeros((len(x), len(p["b"]))), p["W_xh"], p["W_hh"], p["b"])
         return softmax(h @ p["W_hy"] + p["b_y"])
 
-    read.size = sum(array.size for array in p.values())
     return read
+
+
+def count(p):
+    """How many numbers a net has learnt."""
+    return sum(array.size for array in p.values())
 
 
 # %% [markdown]
@@ -447,7 +470,7 @@ def train_recurrent(seed, words, H=32):
 rng = np.random.default_rng(6)
 small = train({"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, LAST_WORDS))
 large = train(mlp(rng, D + V), mlp_loss, lambda: joined_pictures(rng, LAST_WORDS))
-read_state = train_recurrent(6, LAST_WORDS)
+state_fed = train_recurrent(6, LAST_WORDS)
 
 
 def read_small(x):
@@ -462,14 +485,10 @@ def read_large(x):
     return np.stack(outputs, axis=1)
 
 
-def count(p):
-    return sum(array.size for array in p.values())
-
-
 table = {
     f"output fed back\n{count(small)} weights": score(read_small, LAST_WORDS, share=0.5),
     f"output fed back, hidden\nlayer, {count(large)} weights": score(read_large, LAST_WORDS, share=0.5),
-    f"state fed back\n{read_state.size} weights": score(read_state, LAST_WORDS, share=0.5),
+    f"state fed back\n{count(state_fed)} weights": score(state_reader(state_fed), LAST_WORDS, share=0.5),
     "ceiling for\nthe whole word": score(lambda x: best_in_context(x, LAST_WORDS), LAST_WORDS, share=0.5),
 }
 plots.bars(
@@ -493,7 +512,8 @@ plots.bars(
 # lines show the mean belief in Y: after S, O, N; after E, A, S; and for the net that sees one picture.
 
 # %% show
-read_words = train_recurrent(7, WORDS)
+recurrent = train_recurrent(7, WORDS)
+read_words = state_reader(recurrent)
 
 
 def belief_by_share(reader, word, N=300):
@@ -512,9 +532,317 @@ best = {
     "best possible, one picture": belief_by_share(best_alone, "SONY"),
     "best possible, after E, A, S": belief_by_share(best_in_context, "EASY"),
 }
-plots.curves(SHARES, lines | best, "share of Y in the last picture", "mean belief in Y", "Picture against context")
+picture = plots.curves(
+    SHARES, lines | best, "share of Y in the last picture", "mean belief in Y", "Picture against context"
+)
+ax = picture.figure.axes[0]
+for k, line in enumerate(ax.lines):  # one colour a reader: nets with marks, the best possible dashed
+    line.set(color=plots.COLOURS[k % 3], linestyle="--" if k >= 3 else "-", marker="" if k >= 3 else "os^"[k])
+ax.axhline(0.5, color="black", linewidth=0.8)
+ax.legend(fontsize=8)
+picture
 
 # %% show
-print("share of Y             ", "  ".join(f"{share:.1f}" for share in SHARES))
+print(f"{'share of Y':<20}", *(f"{share:5.1f}" for share in SHARES))
 for name, line in lines.items():
-    print(f"{name:<23}", "  ".join(f"{p:.1f}"[-2:].rjust(3) if False else f"{p:.2f}"[1:].rjust(3) for p in line))
+    print(f"{name:<20}", *(f"{p:5.2f}" for p in line))
+
+# %% [markdown]
+# ## Exercise 1.6: read the experiment
+# <!-- effort: loop-read-blend -->
+#
+# From which share on is the last picture read as a Y? Take the table. For each of the three rows, find the **smallest share in the
+# head of the table whose mean belief in Y is above one half**. Leave the three shares, numbers from 0 to 1, in the dictionary
+# `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`: write the numbers themselves, as you read them. The check knows where the best possible reader
+# crosses one half, and allows for a net that is not perfect.
+
+# %% exercise="loop-read-blend"
+# first_Y = {"alone": ..., "after_SON": ..., "after_EAS": ...}
+### BEGIN SOLUTION
+first_Y = {"alone": 0.5, "after_SON": 0.3, "after_EAS": 0.8}
+### END SOLUTION
+
+# %% check="loop-read-blend"
+
+# %% [markdown]
+# The net weighs both clues, because both are needed: neither settles the case. Take that away and see. In the next cell a net learns
+# only two words, SONY and EAST. Now the letters before say it all.
+
+# %% show
+certain = train_recurrent(8, {"SONY": 0.5, "EAST": 0.5})
+certain = belief_by_share(state_reader(certain), "SONY")
+print(f"{'share of Y':<28}", *(f"{share:5.1f}" for share in SHARES))
+print(f"{'SONY and EAST, after S, O, N':<28}", *(f"{p:5.2f}" for p in certain))
+print(f"A perfect T after S, O, N: belief in Y {certain[0]:.2f}.")
+
+# %% [markdown]
+# This net does not look at the last picture. It was never given a reason to.
+#
+# ## The loop drawn out
+#
+# A loop is hard to draw and easy to draw out: one copy of the net for each time step. That is [unrolling](glossary).
+
+# %% show
+diagrams.loop("state", steps=3)
+
+# %% [markdown]
+# Squares go in, circles come out, diamonds are carried on. No arrow leads to the left: unrolled, the flow is one-way again. What you
+# see is a feedforward net with a layer for each step, odd in two ways. Every layer has an input of its own, and all layers use the
+# same numbers: [shared weights](glossary), also called [tied weights](glossary).
+#
+# ## Exercise 1.7: unrolled
+# <!-- effort: loop-unrolled -->
+#
+# Write the feedforward net, with weights that *may* differ from layer to layer. `layers` is a list of T tuples `(W_xh, W_hh, b)`,
+# one for each step; `x (N, T, D)`, `h0 (N, H)`, which need not be zero:
+#
+# $$h_t = \tanh(x_t\,W_{xh}^{(t)} + h_{t-1}\,W_{hh}^{(t)} + b^{(t)})$$
+#
+# `unrolled(x, h0, layers)` returns the states after each of the T layers, `(N, T, H)`; h0 is not among them.
+#
+# `count_parameters(T, D, H, tied)` returns how many numbers are learnt, a whole number: `W_xh (D, H)`, `W_hh (H, H)` and `b (H,)` in every
+# layer, in the first as well. With `tied=True` all layers share one set. (For T 2, D 1, H 1: 3 tied, 6 not.)
+
+
+# %% exercise="loop-unrolled"
+def unrolled(x, h0, layers):
+    """A layer for each step: x (N, T, D), h0 (N, H), layers of (W_xh, W_hh, b) -> h (N, T, H)."""
+    ### BEGIN SOLUTION
+    h, states = h0, []
+    for t, (W_xh, W_hh, b) in enumerate(layers):
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        states.append(h)
+    return np.stack(states, axis=1)
+    ### END SOLUTION
+
+
+def count_parameters(T, D, H, tied):
+    """How many numbers are learnt in T layers, tied or not."""
+    ### BEGIN SOLUTION
+    layer = D * H + H * H + H
+    return layer if tied else T * layer
+    ### END SOLUTION
+
+
+# %% check="loop-unrolled"
+
+# %% [markdown]
+# The loop of `rnn_core` and your chain of layers, on the same numbers:
+
+# %% show
+rng = np.random.default_rng(9)
+p = rnn_params(rng, D, 32, V)
+h0 = rng.standard_normal((1, 32))
+chain = unrolled(word, h0, [(p["W_xh"], p["W_hh"], p["b"])] * 4)
+rolled, _ = rnn.forward(word, h0, p["W_xh"], p["W_hh"], p["b"])
+print(f"largest difference between the loop and four tied layers: {np.abs(chain - rolled).max():.0e}")
+lengths = np.array([1, 2, 4, 8, 16, 32, 64])
+plots.curves(
+    lengths,
+    {
+        "tied: a recurrent net": [count_parameters(int(T), D, 32, True) for T in lengths],
+        "each layer its own": [count_parameters(int(T), D, 32, False) for T in lengths],
+    },
+    "number of time steps T",
+    "numbers to learn",
+    f"{D} inputs, 32 units",
+    xscale="log",
+    yscale="log",
+)
+
+# %% [markdown]
+# ## Exercise 1.8: which arrow is which?
+# <!-- effort: loop-arrows -->
+#
+# Look at the first step of the drawing with three steps. In two or three sentences: what goes into step 1, what comes out of it,
+# and where does each go from there? Say which are inputs, which are outputs, which are states, with their numbers. Can step 1
+# learn anything about input 2?
+
+# %% answer="loop-arrows"
+
+# %% [markdown]
+# ## All four pictures at once
+#
+# The net of the beginning saw one picture at a time. Nobody forces that on a feedforward net. Give it all four at once, as one row
+# of 4 D numbers. A net that sees a stretch of so many steps is a [windowed net](glossary).
+
+
+# %%
+def window_loss(p, x, targets):
+    """Read the last letter from the last pictures, as many as the net has inputs for."""
+    steps = len(p["W_xh"]) // D
+    return mlp_loss(p, x[:, -steps:].reshape(len(x), -1), targets[:, -1])
+
+
+def window_reader(p):
+    steps = len(p["W_xh"]) // D
+
+    def read(x):
+        y, _ = mlp_forward(x[:, -steps:].reshape(len(x), -1), **p)
+        return softmax(y)[:, None]
+
+    return read
+
+
+# %% show
+rng = np.random.default_rng(10)
+four = train(mlp(rng, 4 * D), window_loss, lambda: letters.sample_words(rng, WORDS, 64))
+print("last letters named rightly")
+print(f"  one picture at a time     {score(read_alone, WORDS):.3f}   {count(one_picture):6d} weights")
+print(f"  all four at once          {score(window_reader(four), WORDS):.3f}   {count(four):6d} weights")
+print(f"  state fed back            {score(read_words, WORDS):.3f}   {count(recurrent):6d} weights")
+print(f"  ceiling for the whole word {score(best_in_context, WORDS):.3f}")
+
+# %% [markdown]
+# So it is not true that a feedforward net cannot use context. It can, when the context lies in its window. What it costs are weights:
+# every place in the window has its own.
+#
+# And when the context does not stay in its place? Let the writer pause. A word now takes eight steps; its first three letters stand
+# anywhere among the first seven, in order, with empty pictures between them, and the last letter comes last. Only that one is
+# asked for. Three nets are trained on such words, with a window of four, with a window of eight, and with state feedback. Then they
+# read words with pauses as in training, and slower words of sixteen steps.
+
+
+# %%
+def with_pauses(rng, words, N, T=8, share=None):
+    """Words whose first three letters stand anywhere among T - 1 steps, in order; the last letter comes last."""
+    written, targets = letters.sample_words(rng, words, N, share)
+    x = letters.NOISE * rng.standard_normal((N, T, D))  # empty pictures: noise alone
+    places = np.sort(rng.permuted(np.tile(np.arange(T - 1), (N, 1)), axis=1)[:, :3], axis=1)
+    x[np.arange(N)[:, None], places], x[:, -1] = written[:, :3], written[:, 3]
+    return x, targets[:, -1:]
+
+
+# %% show
+def train_with_pauses(seed, params, loss):
+    rng = np.random.default_rng(seed)
+    return train(params(rng), loss, lambda: with_pauses(rng, WORDS, 64))
+
+
+window4 = train_with_pauses(11, lambda rng: mlp(rng, 4 * D), window_loss)
+window8 = train_with_pauses(11, lambda rng: mlp(rng, 8 * D), window_loss)
+paused = train_with_pauses(11, lambda rng: rnn_params(rng, D, 32, V), recurrent_loss)
+
+
+def score_pauses(reader, T, N=4000):
+    x, targets = with_pauses(np.random.default_rng(99), WORDS, N, T, share=0.5)
+    return (reader(x)[:, -1].argmax(axis=1) == targets[:, -1]).mean()
+
+
+readers = {
+    f"window of 4\n{count(window4)} weights": window_reader(window4),
+    f"window of 8\n{count(window8)} weights": window_reader(window8),
+    f"state fed back\n{count(paused)} weights": state_reader(paused),
+}
+plots.bars(
+    list(readers),
+    {
+        "8 steps, as in training": [score_pauses(reader, 8) for reader in readers.values()],
+        "16 steps, never seen": [score_pauses(reader, 16) for reader in readers.values()],
+    },
+    "net",
+    "share of last letters right",
+    "Last picture half Y, half T",
+)
+
+# %% [markdown]
+# A window knows what lies in it and nothing else. A loop has no such edge. But do not read too much into it: the net with the loop had
+# to be *trained* on pauses. Here is the one that was trained on words without any, on words with one pause before the last letter:
+
+# %% show
+x_pause, t_pause = letters.sample_words(np.random.default_rng(99), WORDS, 2000)
+gap = letters.NOISE * np.random.default_rng(12).standard_normal((2000, D))
+x_pause = np.insert(x_pause, 3, gap, axis=1)
+read = read_words(x_pause)[:, -1].argmax(axis=1)
+print(f"trained without pauses, one pause before the last letter: {(read == t_pause[:, -1]).mean():.3f} right")
+print("what it reads instead:", {LETTERS[k]: int((read == k).sum()) for k in np.unique(read)})
+
+# %% [markdown]
+# A net with a loop *accepts* sequences of any length. Whether it reads them well is another question, and training decides it.
+#
+# ## Does the order matter?
+#
+# It is said that ignoring the order of ordered data harms learning. Test it: put the letters before the last into another order, and
+# train a net with state feedback on that. The last letter stays last, and is half Y and half T when we test. Two sets of words: in
+# `WORDS` the two beginnings S, O, N and E, A, S hold different letters. In `ANAGRAMS` they hold the same ones.
+
+# %%
+ANAGRAMS = {"SONY": 0.4, "SONT": 0.1, "NOST": 0.4, "NOSY": 0.1}
+
+# %% [markdown]
+# SONY and NOSY differ in nothing but the order of their letters, and so do SONT and NOST: [anagram pairs](glossary).
+#
+# ## Exercise 1.9: predict the cost of a shuffle
+# <!-- effort: loop-predict-order -->
+#
+# Compared with the same words in order, does the share of right last letters fall clearly, or does it stay about the same? Set each
+# variable to `"falls"` or `"stays"`:
+#
+# - `shuffled_other`: `WORDS`, the first three letters of every word shuffled anew each time;
+# - `shuffled_anagrams`: `ANAGRAMS`, shuffled in the same way;
+# - `same_order`: `ANAGRAMS`, the first three letters in another order that is the same for all words, second, third, first.
+#
+# Training and testing use the same kind of order. The points are for telling it before the run.
+
+# %% exercise="loop-predict-order"
+# shuffled_other = "falls" or "stays"
+# shuffled_anagrams = "falls" or "stays"
+# same_order = "falls" or "stays"
+### BEGIN SOLUTION
+shuffled_other = "stays"
+shuffled_anagrams = "falls"
+same_order = "stays"
+### END SOLUTION
+
+# %% check="loop-predict-order"
+
+# %% show
+cases = {
+    "WORDS\nin order": WORDS,
+    "WORDS\nshuffled": letters.shuffle(WORDS),
+    "ANAGRAMS\nin order": ANAGRAMS,
+    "ANAGRAMS\nshuffled": letters.shuffle(ANAGRAMS),
+    "ANAGRAMS\none order": letters.reorder(ANAGRAMS, (1, 2, 0, 3)),
+}
+right, ceilings = {}, {}
+for name, words in cases.items():
+    right[name] = score(state_reader(train_recurrent(13, words)), words, share=0.5)
+    ceilings[name] = score(lambda x, words=words: best_in_context(x, words), words, share=0.5)
+plots.bars(
+    list(cases),
+    {"net with state feedback": list(right.values()), "ceiling for the whole word": list(ceilings.values())},
+    "words and their order",
+    "share of last letters right",
+    "Last picture half Y, half T",
+)
+
+# %% show
+values = list(right.values())
+outcome(
+    "loop-predict-order",
+    believed="Ignoring the order of ordered data harms learning.",
+    measured=f"Right last letters. Other letters: {values[0]:.2f} in order, {values[1]:.2f} shuffled. Anagrams: {values[2]:.2f} in order, "
+    f"{values[3]:.2f} shuffled, {values[4]:.2f} in one other order.",
+    holds_when="what is asked for differs between things that hold the same parts. A fixed order, the same for all, loses nothing that a "
+    "net could not learn again, as long as what is asked for still comes last.",
+)
+
+# %% [markdown]
+# ## What was shown
+#
+# - A net that sees one picture at a time is bounded by what is in the picture. The net was near that bound; the bound was the trouble.
+# - A loop hands something of the last step to the next. If it is the output, the net knows what it said. If it is the state, it can
+#   hold what it did not say: EASY and LAST need that.
+# - Joined and *two matrices* are the same net. *Added* is the joined net with one matrix in both places.
+# - A recurrent net weighs picture against context when both are needed, near the best possible. When context settles every case in
+#   training, it stops looking.
+# - Unrolled, it is a feedforward net with a layer for each step and tied weights, and everything flows one way.
+# - A feedforward net with a window over all four pictures did as well here. It has an edge, and weights for every place.
+# - Shuffling hurt only where the order told something that the letters did not.
+#
+# **What was not shown.** How the state is trained (lesson 3). How long a state can hold something (lesson 4); here it was a few
+# steps. Each net was trained once, with one start; repeat a cell with another number in `default_rng` and see how far the results move.
+#
+# ## Five questions
+
+# %% recall="loop-ceiling loop-output-state loop-unrolled-count loop-shuffle loop-joined"

@@ -18,6 +18,13 @@ from rnn_core.activations import softmax
 from rnn_core.data.text import Vocabulary, load_text
 from rnn_core.init import rnn_params
 
+
+def legend_below(picture):
+    """Move the legend of a picture below its axes."""
+    picture.figure.axes[0].legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, frameon=False)
+    return picture
+
+
 # %% [markdown]
 # ## A net with one unit
 #
@@ -71,7 +78,7 @@ def blocks(parts, alt):
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch, Rectangle
 
-    figure = Figure(figsize=(9, 2.7), layout="constrained")
+    figure = Figure(figsize=(9, 2.1), layout="constrained")
     ax, left = figure.subplots(), 0.0
     for part in parts:
         if isinstance(part, str):
@@ -89,8 +96,8 @@ def blocks(parts, alt):
         left += columns + 0.5
     colours = {"input": BLUE, "state": ORANGE, "weights": GREEN, "bias": PINK}
     patches = [Patch(color=colour, label=label) for label, colour in colours.items()]
-    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, -0.3), ncols=4, frameon=False, fontsize=12)
-    ax.set(xlim=(0, left), ylim=(-3.2, 3.2), aspect="equal")
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, -0.32), ncols=4, frameon=False, fontsize=12)
+    ax.set(xlim=(0, left), ylim=(-3.0, 2.9), aspect="equal")
     ax.axis("off")
     return plots.Picture(figure, alt)
 
@@ -196,6 +203,10 @@ parameters = 5 * 24 + 24 * 24 + 24 + 24 * 4 + 4
 # %% check="cell-shapes"
 
 # %% [markdown]
+# Neither N nor T enters `parameters`. The cell that reads 30 days can read 3,000, and it learns no more numbers for it:
+# one set of weights serves every step.
+
+# %% [markdown]
 # ## Exercise 2.2: one step for a batch
 # <!-- effort: cell-step-forward -->
 #
@@ -204,8 +215,8 @@ parameters = 5 * 24 + 24 * 24 + 24 + 24 * 4 + 4
 # $$h_{\text{next}} = \tanh\left(x\,W_{xh} + h\,W_{hh} + b\right)$$
 #
 # `step_forward` returns `h_next` (N, H) and `cache`. The cache keeps what the step has used; lesson 3 will need it, and
-# no check looks into it. The caller's arrays must stay as they are. With the numbers of the worked example, `h_next` is
-# what you saw printed there.
+# no check looks into it. The caller's arrays must stay as they are; inputs may be large, and `np.tanh` copes with them.
+# With the numbers of the worked example, `h_next` is what you saw printed there.
 
 
 # %% exercise="cell-step-forward"
@@ -229,7 +240,7 @@ def step_forward(x, h, W_xh, W_hh, b):
 # state that step $t - 1$ left. Step 0 has no step before it: it gets `h0`, the [initial state](glossary), which the
 # caller chooses (often zeros, but not here).
 #
-# $$h_t = \tanh\left(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b\right), \qquad t = 0, \dots, T-1, \qquad h_{-1} = h_0\text{-argument}$$
+# $$h_t = \tanh\left(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b\right), \qquad t = 0, \dots, T-1, \qquad h_{-1} = \texttt{h0}$$
 #
 # `forward` returns `h` (N, T, H), where `h[:, t]` is the state *after* step t, and `caches`, a list with the cache of
 # each step. Call your `step_forward`. This time the page is blank: only the list and the last line are there.
@@ -269,7 +280,7 @@ h, _ = forward(records, np.zeros((16, 24)), *cell)
 plots.heatmap(
     h[0].T,
     range(24),
-    range(30),
+    [day if day % 5 == 0 else "" for day in range(30)],
     "time step (days)",
     "unit",
     "state",
@@ -323,7 +334,7 @@ carried = np.concatenate(forward_in_chunks(records, h0, *cell, size=8), axis=1)
 fresh = np.concatenate([forward(records[:, s : s + 8], h0, *cell)[0] for s in range(0, 30, 8)], axis=1)
 print(f"carried: largest difference from one pass {np.abs(carried - h).max():.1e}")
 
-plots.curves(
+picture = plots.curves(
     np.arange(30),
     {
         "state carried over": np.linalg.norm(carried - h, axis=-1).mean(axis=0),
@@ -334,6 +345,7 @@ plots.curves(
     "Chunks of 8 days",
     alt="With the state carried over the distance is 0. From zeros it jumps at days 8, 16 and 24, and shrinks in between.",
 )
+legend_below(picture)
 
 # %% [markdown]
 # ## What is the state a memory of?
@@ -364,7 +376,8 @@ plots.curves(
 
 # %% [markdown]
 # The state after a step is a function of the inputs up to that step, and of `h0`. It knows nothing of what comes later,
-# and what it knows of one early day fades as other days are mixed in.
+# and what it knows of one day fades here, step by step, as other days are mixed in. (That is so with these random weights.
+# The unit with the brackets did not fade.)
 #
 # Second: does the cell decide which inputs matter? Give it the *same* input after many *different* pasts, and look at what this
 # input contributes to the sum inside tanh. Then see how far it moves the state.
@@ -457,15 +470,18 @@ def output_probabilities(h, W_hy, b_y):
 
 # %% [markdown]
 # A product with a one-hot vector picks a row: `one_hot(i, V) @ W_xh` is `W_xh[i]`. So each character has a row of
-# input weights of its own, and reading a character means adding its row.
+# input weights of its own, and reading a character means adding its row. The text below comes with Python: its own help
+# pages, here in small letters without signs.
 
 # %% show
-text = load_text()
+letters = (c if c.isalpha() else " " for c in load_text().lower())
+text = " ".join("".join(letters).split())  # letters and single spaces only
 vocabulary = Vocabulary(text)
 ids, V = vocabulary.encode(text), len(vocabulary)
 model = rnn_params(np.random.default_rng(5), D=V, H=32, V=V)
 i = vocabulary.encode("e")[0]
-print(f"a text of {len(text)} characters, {V} different ones; the id of 'e' is {i}")
+print(f"{text[:90]} ...")
+print(f"{len(text)} characters, {V} different ones; the id of 'e' is {i}")
 print("product = row of W_xh?", np.allclose(one_hot(i, V) @ model["W_xh"], model["W_xh"][i]))
 
 # %% [markdown]
@@ -538,16 +554,17 @@ for strength in (16, 128):
 for label, values in share.items():
     print(f"{label:40} after 10 steps {values[10]:8.1e}   after 30 steps {values[30]:8.1e}")
 
-plots.curves(
+picture = plots.curves(
     np.arange(31),
-    {label: np.maximum(values, 1e-18) for label, values in share.items()},
+    {label: np.where(values > 0, values, np.nan) for label, values in share.items()},
     "steps after the first character",
-    "share of the distance that is left",
+    "share of distance left",
     "Two pasts: how long can they be told apart?",
     yscale="log",
     alt="The raw state keeps much of the distance over 30 steps. With softmax in the loop it falls by a constant factor at each "
-    "step, down to the rounding of the numbers. Larger recurrent weights slow the fall or stop it.",
+    "step and is soon exactly 0. Larger recurrent weights slow the fall or stop it.",
 )
+legend_below(picture)
 
 # %% show
 outcome(
@@ -561,7 +578,7 @@ outcome(
 )
 
 # %% [markdown]
-# Why so fast? Look at the numbers that go round. Softmax over H units gives H positive numbers near 1/H; what made two
+# A line ends where the states of most pairs have become equal to the last digit. Why so fast? Look at the numbers that go round. Softmax over H units gives H positive numbers near 1/H; what made two
 # states different is a small ripple on them. The next step squeezes the ripple again.
 
 # %% show
@@ -570,6 +587,10 @@ for label, values in (("raw state", h_raw), ("after softmax", softmax(h_raw))):
     print(
         f"{label:14} from {values.min():6.3f} to {values.max():.3f}, spread over the pairs {values.std(axis=0).mean():.4f}"
     )
+
+# %% [markdown]
+# This does not say that nothing can pass through a softmax. The output feedback of lesson 1 had one in its loop, and trained
+# weights handed on a letter through it. It says that a softmax in the loop throws away what the raw state keeps for free.
 
 # %% [markdown]
 # ## Exercise 2.7: in words
@@ -647,90 +668,110 @@ def draw_ids(p, rng):
 
 # %% [markdown]
 # All parts are there: one-hot vectors in, the cell, the output layer, temperature, a draw, and back to the start. The net
-# has random weights and has never seen a text. Guess before you run: at which temperature does it repeat itself? (`¶` stands for a new line.)
+# has random weights and has never been trained. Guess before you run: at which temperature does it repeat itself?
 
 
 # %% show
 def write(params, first, length, rng, temperature):
-    """Let a net write, beginning after the character `first`. Returns: the text and the entropy (bits) of its draws."""
-    ids, h, bits = vocabulary.encode(first), np.zeros((1, len(params["b"]))), []
+    """Let a net write so many characters, beginning after the character `first`."""
+    written, h = vocabulary.encode(first), np.zeros((1, len(params["b"])))
     for _ in range(length):
-        h, _ = step_forward(one_hot(ids[-1:], V), h, params["W_xh"], params["W_hh"], params["b"])
+        h, _ = step_forward(one_hot(written[-1:], V), h, params["W_xh"], params["W_hh"], params["b"])
         p = temperature_probabilities(h @ params["W_hy"] + params["b_y"], temperature)
-        ids = np.append(ids, draw_ids(p, rng))
-        bits.append(-np.sum(p * np.log2(p + 1e-300)))
-    return vocabulary.decode(ids[1:]), np.mean(bits)
+        written = np.append(written, draw_ids(p, rng))
+    return vocabulary.decode(written[1:])
 
 
-writer = rnn_params(np.random.default_rng(3), D=V, H=64, V=V)
+writer = rnn_params(np.random.default_rng(4), D=V, H=32, V=V)
 writer["W_hy"] *= 10  # larger scores, so that the temperatures show
-for tau in (0.1, 0.5, 2.0):
-    written, bits = write(writer, "T", 300, np.random.default_rng(1), tau)
-    print(f"temperature {tau}: {len(set(written))} different characters, {bits:.2f} bits a draw")
-    print("   ", written[:70].replace("\n", "¶"))
+writer["W_hh"] *= 0.5  # a shorter memory, so that it repeats itself sooner
+for temperature in (0.1, 1.0, 3.0):
+    written = write(writer, "t", 300, np.random.default_rng(1), temperature)
+    threes = {written[k : k + 3] for k in range(298)}
+    print(f"temperature {temperature}: {len(threes)} different groups of three characters in a row, of 298")
+    print("   ", written[:100])
 
 # %% [markdown]
-# At every temperature it is nonsense: temperature sets how much chance there is, not how much the net knows. What knowledge
-# adds, you will see in lesson 3, when the same code writes with trained weights.
+# Cold, it goes in circles; hot, it is noise; and at every temperature it is nonsense. Temperature sets how much chance
+# there is, not how much the net knows. What knowledge adds, you will see in lesson 3, when the same code writes with trained
+# weights.
 
 # %% [markdown]
 # ## What do its units detect?
 #
-# You may have heard that units in a hidden layer detect features. Do those of an untrained net? Let the net read real text, and ask how much of each unit's
-# ups and downs is explained by the characters just read: by the last one, the last two, and so on. For each such
-# context the state is predicted by its average over the first half of the text; the share explained is measured on the
-# second half.
+# You may have heard that hidden units detect features. Do those of an untrained net? Let one read real text, and ask how
+# much of each unit's ups and downs is explained by what it read last: by one character, by two, and so on. For every
+# group of characters that occurs, take the unit's average state after it, on one half of the text; then see on the other
+# half how much of the unit's variance these averages explain (1 is all of it).
 
 # %% show
-streams = ids[:40_000].reshape(80, 500)  # 80 pieces of 500 characters, read side by side
-reader = rnn_params(np.random.default_rng(5), D=V, H=32, V=V)
-h, _ = forward(one_hot(streams, V), np.zeros((80, 32)), reader["W_xh"], reader["W_hh"], reader["b"])
+streams = ids[:60_000].reshape(120, 500)  # 120 pieces of 500 characters, read side by side
+h, _ = forward(one_hot(streams, V), np.zeros((120, 32)), model["W_xh"], model["W_hh"], model["b"])
 
 
 def explained(length):
-    """The share of each unit's variance that the last `length` characters explain."""
-    context = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))
-    states = h[:, length - 1 :]
-    seen, kind = np.unique(context[:40], return_inverse=True)
-    totals = np.zeros((len(seen), 32))
-    np.add.at(totals, kind.ravel(), states[:40].reshape(-1, 32))
-    average = totals / np.bincount(kind.ravel())[:, None]
-    known = np.isin(context[40:], seen)
-    truth = states[40:][known]
-    error = truth - average[np.searchsorted(seen, context[40:][known])]
-    return 1 - error.var(axis=0) / truth.var(axis=0)
+    """The share of each unit's variance that the last `length` characters explain, on pieces 60 to 119."""
+    group = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))  # a number for each group
+    states = h[:, length - 1 :].reshape(-1, 32)
+    seen, place = np.unique(group, return_inverse=True)
+    place, half = place.ravel(), states.shape[0] // 2
+    count = np.bincount(place[:half], minlength=len(seen))[:, None]
+    total = np.zeros((len(seen), 32))
+    np.add.at(total, place[:half], states[:half])
+    known = count[place[half:], 0] > 0  # groups that occur in both halves
+    truth, guess = states[half:][known], (total / np.maximum(count, 1))[place[half:]][known]
+    return 1 - (truth - guess).var(axis=0) / truth.var(axis=0)
 
 
 shares = [explained(length) for length in (1, 2, 3, 4)]
 plots.bars(
-    ["last 1", "last 2", "last 3", "last 4"],
-    {"mean of 32 units": [s.mean() for s in shares]},
-    "characters that are known",
-    "share of the state explained",
-    "An untrained net reads text",
-    errors={"mean of 32 units": [s.std() for s in shares]},
+    ["1", "2", "3", "4"],
+    {"mean of 32 units": [share.mean() for share in shares]},
+    "characters read last",
+    "variance explained (share)",
+    "What an untrained net's states depend on",
 )
 
 # %% show
 unit = int(np.argmax(shares[0]))
 order = np.argsort(h[:, 10:, unit].ravel())
+print(f"unit {unit}: {shares[0][unit]:.2f} explained by the last character, {shares[2][unit]:.2f} by the last three")
 for label, places in (("lowest", order[:300]), ("highest", order[-300:])):
-    ends = [
-        "".join(vocabulary.decode(streams[n, t + 8 : t + 11]))
-        for n, t in zip(*np.unravel_index(places, (80, 490)), strict=True)
-    ]
-    common = sorted(set(ends), key=ends.count, reverse=True)[:6]
-    print(f"unit {unit} is {label} after {[end.replace(chr(10), '¶') for end in common]}")
+    rows, steps = np.unravel_index(places, (120, 490))
+    endings = [vocabulary.decode(streams[n, t + 8 : t + 11]) for n, t in zip(rows, steps, strict=True)]
+    print(f"{label} after", sorted(set(endings), key=endings.count, reverse=True)[:8])
 
 # %% [markdown]
-# Each unit responds to something: to certain characters, coloured by those before them. So "detects" is true of random
-# weights as well, in a way. Whether what a unit responds to is *useful* is another matter: that is what training is for.
+# So units of random weights detect something, too: certain characters, coloured by those before them. That a unit
+# responds to a feature is no sign of learning. Whether what it responds to is *useful* is another matter: that is what
+# training is for.
 
 # %% [markdown]
 # ## Weights by hand: a unit that latches
 #
 # Back to a net with one unit. A unit that, once switched on, stays on is called a [latch](glossary). In the first
 # picture of this lesson the unit was switched on by one bracket and off by the other.
+#
+# Why did it hold in between? Without an input its step is $h \to \tanh(w\,h + b)$, with $w = 2$ and $b = 0$. The picture
+# draws the new state over the old one. Where the curve crosses the dashed line, new and old are equal, and the state stays.
+
+
+# %% show
+def rest(w, b, alt):
+    """Draw the new state over the old one, for a unit without an input."""
+    old = np.linspace(-1, 1, 201)
+    lines = {"new state": np.tanh(w * old + b), "new = old": old}
+    return plots.curves(
+        old, lines, "old state", "new state", f"One unit without an input: w = {w:g}, b = {b:g}", alt=alt
+    )
+
+
+rest(2.0, 0.0, "The curve crosses the line new = old three times: near -1, at 0, and near 1.")
+
+# %% [markdown]
+# Start at an old state of 0.3 and follow: the curve lies above the dashed line, so the state grows, until it rests at the
+# crossing on the right. From -0.3 it falls to the one on the left. An input kicks it from one side to the other. At
+# exactly 0 it cannot decide.
 
 # %% [markdown]
 # ## Exercise 2.9: has an x been seen?
@@ -764,31 +805,25 @@ over_text(
     alt="The latch's state over a text: below 0 up to the x, above 0 from there on.",
 )
 
-# %% [markdown]
-# Why does it hold? Without an input the step is $h \to \tanh(w_{hh} h + b)$. The picture draws it for your weights. Where the
-# curve crosses the dashed line the state stays where it is.
-
 # %% show
-old = np.linspace(-1, 1, 201)
-new = np.tanh(old * latch["W_hh"][0, 0] + latch["b"][0])
-plots.curves(
-    old,
-    {"new state, without an input": new, "new = old": old},
-    "old state",
-    "new state",
-    "Where a latch comes to rest",
-    alt="The curve of new state over old state crosses the line new = old three times: near -1, in between, and near 1.",
+rest(
+    latch["W_hh"][0, 0],
+    latch["b"][0],
+    "The curve of your latch crosses the line new = old three times: near -1, in between, and near 1.",
 )
 
 # %% [markdown]
-# Two of the crossings attract: near -1 and near +1. These are the two things that the unit can remember, one bit. And with
-# softmax in its loop? Softmax of a single number is always 1:
+# The two outer crossings are the two things that the unit can remember: one bit. And with softmax in its loop? Guess
+# first.
 
 # %% show
 h = np.zeros((1, 1))
 for c in "an x!":
     h = softmax(step_forward(np.array([[float(c == "x")]]), h, latch["W_xh"], latch["W_hh"], latch["b"])[0])
     print(f"after {c!r}: state {h[0, 0]}")
+
+# %% [markdown]
+# Softmax of a single number is always 1: this state cannot hold anything.
 
 # %% [markdown]
 # ## Exercise 2.10: echo the previous input
@@ -808,15 +843,17 @@ echo = {"W_xh": np.array([[2.0, 0.0]]), "W_hh": np.array([[0.0, 2.0], [0.0, 0.0]
 # %% check="cell-echo"
 
 # %% show
-signal = np.random.default_rng(4).choice([-1.0, 1.0], size=(1, 24, 1))
+signal = np.random.default_rng(6).choice([-1.0, 1.0], size=(1, 16, 1))
 trace, _ = forward(signal, np.zeros((1, 2)), echo["W_xh"], echo["W_hh"], echo["b"])
-plots.curves(
-    np.arange(24),
-    {"input": signal[0, :, 0], "unit 0": trace[0, :, 0], "unit 1": trace[0, :, 1]},
+plots.heatmap(
+    np.vstack([signal[0, :, 0], trace[0, :, 0], trace[0, :, 1]]),
+    ["input", "unit 0", "unit 1"],
+    range(16),
     "time step",
-    "input, state",
+    "",
+    "value",
     "An echo one step late",
-    alt="The input jumps between -1 and 1. Unit 0 follows at once, unit 1 one step later.",
+    alt="Three rows of red and blue squares: the input, unit 0 with the same pattern, unit 1 with the pattern one step later.",
 )
 
 # %% [markdown]
@@ -835,4 +872,4 @@ plots.curves(
 # - By hand, three numbers make a latch and one recurrent weight makes an echo. Not shown: that training finds such weights. That is lesson 3,
 #   and how hard it can be is lesson 4.
 
-# %% recall="cell-state-function cell-chunk-carry cell-softmax-place cell-shape-whh cell-temperature"
+# %% recall="cell-state-function cell-softmax-place cell-temperature loop-output-state start-silent"

@@ -39,7 +39,7 @@ def forward(x, h0, W_xh, W_hh, b):
 from rnn_core import plots
 
 rng = np.random.default_rng(3)
-inputs, u, nudge = rng.normal(0, 0.7, 8), 0.9, 1e-4
+inputs, u, nudge = rng.normal(0, 0.3, 8), 1.0, 1e-5
 
 
 def last_state(weights):
@@ -351,7 +351,7 @@ def backward(dh, cache):
 #
 # ## How do you know that a gradient is right?
 #
-# A wrong gradient does not crash. Often the loss even falls, only worse than it could. So a gradient is compared with
+# A wrong gradient does not crash, and nothing on the screen says that it is wrong. So a gradient is compared with
 # differences of the loss. With many weights one does not move each by itself. One picks a direction $d$ of the
 # shape of the weights, and compares the slope along it:
 #

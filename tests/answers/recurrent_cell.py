@@ -49,6 +49,8 @@ wrong("cell-shapes", COUNTED, "one recurrent weight a unit", parameters=24 * 7 +
 wrong("cell-shapes", COUNTED, "the output layer is not counted", parameters=24 * 30)
 wrong("cell-shapes", COUNTED, "weights counted for every step", parameters=30 * (24 * 30 + 25 * 4))
 
+wrong("cell-shapes", COUNTED, None, "the number as text", parameters="820")
+
 # --- one step
 
 VALUES = "values agree with the reference"
@@ -117,14 +119,14 @@ def step_forward(x, h, W_xh, W_hh, b):
     return h_next, (x, h, W_xh, W_hh, h_next)
 
 
-@wrong("cell-step-forward", "large inputs end at -1 and 1", None, "tanh by exp")
+@wrong("cell-step-forward", "large inputs end at -1 and 1", "tanh written out with exp")
 def step_forward(x, h, W_xh, W_hh, b):
     a = x @ W_xh + h @ W_hh + b
     h_next = (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))
     return h_next, (x, h, W_xh, W_hh, h_next)
 
 
-@wrong("cell-step-forward", VALUES, None, "only h_next comes back")
+@wrong("cell-step-forward", VALUES, "only the new state comes back")
 def step_forward(x, h, W_xh, W_hh, b):
     return np.tanh(x @ W_xh + h @ W_hh + b)
 
@@ -204,6 +206,16 @@ def forward(x, h0, W_xh, W_hh, b):
     for t in range(T):
         h[:, t] = h_t
         h_t, cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        caches.append(cache)
+    return h, caches
+
+
+@wrong("cell-forward", ALL, "the last step is missing")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], np.zeros((x.shape[0], x.shape[1], len(b))), h0
+    for t in range(x.shape[1] - 1):
+        h_t, cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h[:, t] = h_t
         caches.append(cache)
     return h, caches
 
@@ -367,7 +379,7 @@ def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
     return np.concatenate(chunks, axis=1)
 
 
-@wrong("cell-chunks", EQUAL, None, "the last sequence's state instead of the last step's")
+@wrong("cell-chunks", EQUAL, "the last sequence is handed on, not the last step")
 def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
     chunks = []
     for s in range(0, x.shape[1], size):
@@ -469,7 +481,7 @@ def output_probabilities(h, W_hy, b_y):
     return softmax(y)
 
 
-@wrong("cell-in-and-out", "output: the state itself stays as it is", None, "softmax written into the state")
+@wrong("cell-in-and-out", "output: the state itself stays as it is", "the state is overwritten by its softmax")
 def output_probabilities(h, W_hy, b_y):
     p = softmax(h @ W_hy + b_y)
     h[...] = softmax(h)

@@ -76,7 +76,7 @@ def test_data_crosses_unchanged(value):
 
 @pytest.mark.full
 @given(DATA)
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=3000, deadline=None)
 def test_much_data_crosses_unchanged(value):
     assert alike(value, cross(value))
 
@@ -121,7 +121,7 @@ def test_strings_in_arrays_cross():
     assert alike(cross(np.array([["a", "bcd"], ["", "é"]])), np.array([["a", "bcd"], ["", "é"]]))
     assert alike(cross(np.empty((0, 2), dtype="<U3")).shape, (0, 2))
     assert alike(cross(np.str_("abc")), "abc")
-    padded = np.array(["x" * 100_000] + [""] * 1000)
+    padded = np.array(["x" * 17_000] + [""] * 1000)
     assert isinstance(cross(padded), Handle)
 
 
@@ -336,7 +336,7 @@ def test_thousands_of_random_trees_decode_or_raise_wire_error():
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_many_more_random_trees_decode_or_raise_wire_error(seed):
     decode_many(seed=100 + seed, trees=10_000)
 
@@ -356,7 +356,7 @@ def test_any_json_decodes_or_raises_wire_error(tree, buffers):
 
 @pytest.mark.full
 @given(JSON, st.lists(st.binary(max_size=32), max_size=3))
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=8000, deadline=None)
 def test_much_json_decodes_or_raises_wire_error(tree, buffers):
     decodes_or_refuses(tree, buffers)
 

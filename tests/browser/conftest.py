@@ -47,7 +47,11 @@ def server(tmp_path_factory) -> Iterator[Server]:
     shows = {name.replace(" ", "-"): f"show({name!r})" for name in NAMES}
     _write(lessons / "cards" / "cards.ipynb", {"set-up": "from tests.browser.gallery import show", **shows})
     answer = HEAD + "    raise NotImplementedError()\n"
-    ours = {"set-up": "from autograder import check\nfrom tests.browser.gallery import *\nteach()", "answer": answer, "check": 'check("cell-step")'}
+    ours = {
+        "set-up": "from autograder import check\nfrom tests.browser.gallery import *\nteach()",
+        "answer": answer,
+        "check": 'check("cell-step")',
+    }
     _write(lessons / "cards" / "exercise.ipynb", ours)
     with serve(lessons, home) as running:
         yield running

@@ -6,12 +6,12 @@ from autograder.compare import expect
 from autograder.spec import Exercise
 
 PARTS = {
-    "1": ("Numbers in rows and columns", 35),
-    "2": ("From scores to probabilities", 45),
-    "3": ("Slopes, sent back", 45),
-    "4": ("A net", 45),
+    "1": ("Numbers in rows and columns", 30),
+    "2": ("From scores to probabilities", 40),
+    "3": ("Slopes, sent back", 40),
+    "4": ("A net", 40),
     "5": ("From slopes to steps", 30),
-    "6": ("Examples that the net has not seen", 70),
+    "6": ("Examples that the net has not seen", 60),
 }
 
 

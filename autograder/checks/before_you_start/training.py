@@ -179,7 +179,7 @@ TRAIN = Exercise(
     difficulty=3,
     seconds=20,
     hints=(
-        "Three loops inside each other: epochs, batches, parameters. The validation loss stands at the end of the first.",
+        "Three loops inside each other: epochs, batches, parameters. The validation loss comes once an epoch.",
         "`order = rng.permutation(len(x))` once an epoch; a batch is `rows = order[start : start + 20]`.",
         "m and v are dicts of zeros with the shapes of params; t counts steps over all epochs and is 1 at the first.",
         "`best = params` remembers a name, not the numbers. Make a new dict at every step, or copy every array.",
@@ -247,8 +247,8 @@ def stops(student, rng):
     expect(
         float(np.mean(losses)) < 2,
         "Here the validation labels contradict the training labels, so the best epoch is one of the first. Yet the "
-        f"net that train returned has a validation loss of {np.mean(losses):.2g} nats: it is that of a later epoch. Is the best "
-        "net copied when it is found, and is it the one returned?",
+        f"net that train returned has a validation loss of {np.mean(losses):.2g} nats: it is that of a later epoch. "
+        "Is the best net copied when it is found, and is it the one returned?",
     )
 
 

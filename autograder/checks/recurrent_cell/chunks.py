@@ -133,3 +133,15 @@ CHUNKS.mistake(
     "The states are right, and they come back as one array. Asked for is a list with one array for each chunk.",
     forward_in_chunks=joined,
 )
+
+
+@CHUNKS.mistake(
+    "the last sequence is handed on, not the last step",
+    "`h[-1]` takes the last entry of the first axis, and the sequences come first. The last step is `h[:, -1]`.",
+)
+def last_sequence(x, h0, W_xh, W_hh, b, size):
+    chunks = []
+    for start in range(0, x.shape[1], size):
+        chunks.append(forward(x[:, start : start + size], h0, W_xh, W_hh, b)[0])
+        h0 = chunks[-1][-1]
+    return chunks

@@ -203,3 +203,16 @@ mistake(
     "largest score of each row first.",
     lambda h, W_hy, b_y: naive(h @ W_hy + b_y),
 )
+
+
+def in_place(h, W_hy, b_y):
+    p = softmax(h @ W_hy + b_y)
+    h[...] = softmax(h)
+    return p
+
+
+mistake(
+    "the state is overwritten by its softmax",
+    "The probabilities are right, but the next step would now get a softmax in place of the raw state. Use a new name.",
+    in_place,
+)

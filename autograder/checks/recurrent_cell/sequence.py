@@ -127,6 +127,11 @@ loop(
     lambda T, h0, step: np.stack([h0, *states(T, h0, step)[:-1]], axis=1),
 )
 loop(
+    "the last step is missing",
+    "The loop stops one step early. `range(T)` runs from 0 to T - 1; `range(T - 1)` leaves the last step out.",
+    lambda T, h0, step: np.stack([*states(T - 1, h0, step), np.zeros_like(h0)], axis=1),
+)
+loop(
     "h0 stands among the states",
     "You return T + 1 states: `h0` and those after the T steps. `h[:, t]` is the state after step t; `h0` stays "
     "outside.",

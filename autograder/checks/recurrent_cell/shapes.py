@@ -96,7 +96,8 @@ def computed(student, rng):
 def number_of_parameters(student, rng):
     hint = "Five arrays are learned. Neither N nor T stands in any of their shapes."
     got = student.parameters
-    whole = isinstance(got, Integral) or (np.ndim(got) == 0 and float(got).is_integer())
+    number = isinstance(got, int | float | np.number)
+    whole = number and float(got).is_integer()
     expect(whole, f"parameters: expected a whole number, got {brief(got)}.")
     expect(
         int(got) == PARAMETERS,

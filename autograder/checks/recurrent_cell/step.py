@@ -118,6 +118,12 @@ mistake(
 )(lambda x, h, W_xh, W_hh, b: x @ W_xh + np.tanh(h @ W_hh) + b)
 
 
+mistake(
+    "tanh written out with exp",
+    "exp of a large number is infinite, and infinity over infinity is not a number. `np.tanh` does without.",
+)(lambda x, h, W_xh, W_hh, b: (lambda e: (e - 1 / e) / (e + 1 / e))(np.exp(x @ W_xh + h @ W_hh + b)))
+
+
 @STEP.mistake(
     "the new state is written over the old one",
     "The values are right, but `h[:] = …` (or `h += …`) changes the array that the caller still holds. Give the new "
@@ -126,3 +132,11 @@ mistake(
 def step_forward(x, h, W_xh, W_hh, b):
     h[:] = np.tanh(x @ W_xh + h @ W_hh + b)
     return h, (x, h, W_xh, W_hh, h)
+
+
+@STEP.mistake(
+    "only the new state comes back",
+    "Two things are returned, in this order: `h_next` and `cache`. The last lines of the cell do it for you.",
+)
+def state_alone(x, h, W_xh, W_hh, b):
+    return np.tanh(x @ W_xh + h @ W_hh + b)

@@ -1,0 +1,93 @@
+"""A specification refuses what cannot be meant, and says what to write instead."""
+
+import pytest
+
+from autograder.spec import Exercise, Registry, Written
+from tests.autograder.common import double, scale, scale_exercise
+
+
+def test_checks_stand_in_their_order_and_stay_callable():
+    exercise = Exercise("one", functions={"double": double})
+
+    @exercise.check("first")
+    def first(student, rng):
+        """Never called here."""
+
+    @exercise.check("second", replay=False)
+    def second(student, rng):
+        """Never called here."""
+
+    assert [(check.title, check.run, check.replay) for check in exercise.checks] == [
+        ("first", first, True),
+        ("second", second, False),
+    ]
+
+
+def test_a_decorated_mistake_goes_by_its_own_name_where_several_are_asked_for():
+    exercise = Exercise("two", functions={"double": double, "scale": scale})
+
+    def wrong(x):
+        return x
+
+    wrong.__name__ = "double"
+    assert exercise.mistake("kept", "words")(wrong) is wrong
+    assert exercise.mistakes[0].replaces == {"double": wrong}
+    with pytest.raises(ValueError, match="two: mistake 'odd' replaces triple, not asked for here"):
+
+        @exercise.mistake("odd", "words")
+        def triple(x):
+            return x
+
+
+def test_a_decorated_mistake_may_have_any_name_where_one_is_asked_for():
+    exercise = Exercise("one", functions={"double": double})
+
+    @exercise.mistake("odd", "words")
+    def whatever(x):
+        return x
+
+    assert exercise.mistakes[0].replaces == {"double": whatever}
+
+
+def test_a_mistake_by_keyword_is_a_function_or_a_value_that_is_asked_for():
+    exercise = Exercise("both", functions={"double": double}, values={"guess": 1})
+    exercise.mistake("one", "words", guess=2)
+    exercise.mistake("two", "words", guess=2, double=abs)
+    assert [mistake.replaces for mistake in exercise.mistakes] == [{"guess": 2}, {"guess": 2, "double": abs}]
+    with pytest.raises(ValueError, match=r"both: mistake 'three' replaces \['gess'\], not asked for here"):
+        exercise.mistake("three", "words", gess=2)
+    assert len(exercise.mistakes) == 2
+
+
+def test_no_two_exercises_share_checks_or_mistakes():
+    one, two = Exercise("one", functions={"double": double}), Exercise("two", functions={"double": double})
+    one.check("title")(print)
+    one.mistake("name", "words")(abs)
+    assert two.checks == [] and two.mistakes == []
+
+
+def test_signatures_are_the_references():
+    assert scale_exercise().signatures() == [{"name": "scale", "signature": "scale(x, factor)"}]
+
+
+def test_the_registry_keeps_the_order_and_the_lessons():
+    a, b, c = Exercise("a"), Written("b", model="m", rubric=("r",)), Exercise("c")
+    registry = Registry({"01_first": [a, b], "02_second": [c]})
+    assert list(registry) == [a, b, c]
+    assert registry["b"] is b and registry.lesson_of == {"a": "01_first", "b": "01_first", "c": "02_second"}
+
+
+def test_the_registry_refuses_two_of_one_id():
+    with pytest.raises(ValueError, match="two exercises are called 'a'"):
+        Registry({"01": [Exercise("a")], "02": [Written("a", model="m", rubric=("r",))]})
+
+
+def test_an_unknown_id_gets_the_nearest():
+    registry = Registry({"01": [Exercise("rnn-step-forward"), Exercise("rnn-step-backward"), Exercise("other")]})
+    with pytest.raises(KeyError) as caught:
+        registry["rnn-step-foward"]
+    assert caught.value.args == (
+        "there is no exercise 'rnn-step-foward'; the nearest are rnn-step-forward, rnn-step-backward",
+    )
+    with pytest.raises(KeyError, match="the nearest are other, rnn-step-backward, rnn-step-forward"):
+        registry["§"]
