@@ -29,6 +29,10 @@ RNN_COURSE = str(BIN / ("rnn-course" if POSIX else "rnn-course.exe"))
 STAMP, LOG, LOCK = VENV / "course.stamp", VENV / "course.log", VENV / "course.lock"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own; untried, it cannot be reached from here
 
+REMOVE = """import os, shutil, sys
+for path in sys.argv[1:]:
+    shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.remove(path)"""
+
 NETWORK = ("Retrying (", "ConnectionError", "ReadTimeout", "ProxyError", "SSLError", "name resolution")
 NO_BUILD = ("No matching distribution",)
 NO_SPACE = ("No space left on device", "not enough space on the disk")
@@ -153,18 +157,18 @@ def locked(lock):
 
 def install(lock):
     """From nothing every time: pip may take a package that was cut short for an installed one."""
-    rest = [path for path in VENV.iterdir() if path != LOCK]
+    base = getattr(sys, "_base_executable", None) or sys.executable  # never the Python inside this .venv
+    LOG.write_bytes(b"")
+    rest = [str(path) for path in VENV.iterdir() if path not in (LOCK, LOG)]
     if rest:
-        print(f"{VENV} is incomplete, or was made for other versions or another folder: making it afresh.")
-    for path in rest:
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        print(f"{VENV} is incomplete, or was made for other versions or another folder: it is made afresh.")
+        step("0/3 removing what is there", [base, "-c", REMOVE, *rest], lock)
     need, free = 9 if has_nvidia_driver() else 3, shutil.disk_usage(VENV).free / 1e9
     if free < need:
         raise Stop(f"The course needs about {need} GB in {HERE}; {free:.1f} GB are free there. Make room.")
 
     print(f"Installing the course into {VENV}, once: about 2 minutes and 2 GB.", flush=True)
     start = time.monotonic()
-    base = getattr(sys, "_base_executable", None) or sys.executable  # never the Python inside this .venv
     step("1/3 virtual environment", [base, "-m", "venv", str(VENV)], lock)
     install_torch(next(name for name in project()["dependencies"] if name.startswith("torch==")), lock)
     step("3/3 JupyterLab, nbgrader and the rest", pip("-e", ".[test]"), lock)

@@ -4,6 +4,7 @@
 follows the lessons; one that was is never overwritten.
 """
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -73,6 +74,8 @@ def reset(lesson: str, lessons: Path = LESSONS, mine: Path = MINE) -> str:
     if folder.exists():
         stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H%M%S")
         place = mine / "kept" / f"{found[0]}_{stamp}"
+        while place.exists():
+            place = place.with_name(f"{place.name}_again")
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(folder, place)
         kept = f" What you had is in {place}."
@@ -114,7 +117,13 @@ def environment() -> dict[str, str]:
 
 
 def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """By what a file counts as touched: a notebook by its cells, because opening one rewrites the rest of it."""
+    content = path.read_bytes()
+    if path.suffix == ".ipynb":
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):  # no notebook: by its bytes
+            cells = [(cell["source"], cell["metadata"].get("nbgrader")) for cell in json.loads(content)["cells"]]
+            content = json.dumps(cells).encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ HATCHES = ["", "//", "..", "xx"]  # so that bars differ without colour too
 def loop(feeds_back, steps=None, alt=None):
     """Draw a net whose output or state comes back: rolled, or unrolled over so many steps.
 
-    Squares are inputs, circles outputs, diamonds states; the net itself is a rounded box.
+    Squares are inputs, ovals outputs, diamonds states; the net itself is a rounded box.
 
     feeds_back: "output" or "state". steps: None draws the loop.
     Returns: Picture. Raises: RangeError for anything else to feed back, or for less than one step.
@@ -159,7 +159,7 @@ def _arrow(ax, start, end):
 
 
 def _loop_text(feeds_back, steps):
-    shapes = "Squares are inputs, ellipses outputs" + (", diamonds states." if feeds_back == "state" else ".")
+    shapes = "Squares are inputs, ovals outputs" + (", diamonds states." if feeds_back == "state" else ".")
     if steps is None:
         return f"A net with one loop: its {feeds_back} comes back to it one step later. {shapes}"
     return (

@@ -69,7 +69,9 @@ def fake_install(course, monkeypatch, fail_at=None):
         labels.append(label)
         if fail_at and fail_at in label:
             raise course.Stop("stopped on purpose", "")
-        if "-m" in run and "venv" in run:
+        if course.REMOVE in run:
+            subprocess.run(run, check=True)
+        if "venv" in run:
             make_environment(course)
 
     monkeypatch.setattr(course, "step", step)
@@ -139,9 +141,9 @@ def test_a_harmed_environment_is_made_afresh(installed, monkeypatch, capsys, har
     leftover.write_text("")
     labels, handed = fake_install(installed, monkeypatch)
     assert installed.main([]) == 0
-    assert [label[:3] for label in labels] == ["1/3", "2/3", "3/3"]
+    assert [label[:3] for label in labels] == ["0/3", "1/3", "2/3", "3/3"]
     assert not leftover.exists()
-    assert "making it afresh" in capsys.readouterr().out
+    assert "made afresh" in capsys.readouterr().out
     assert handed == [[installed.RNN_COURSE, "learn"]]
     assert installed.complete()
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Before you start: how does a program learn from examples?
 #
-# **Time:** 10 minutes if you know all this already, about 4 hours if all of it is new. **Before:** Python with functions and
-# loops, what a derivative is, how two matrices are multiplied.
+# **Time:** about 4 hours for all six parts; ten questions in [Are you ready?](are_you_ready.ipynb) say which of them you need. **Before:** Python with
+# functions and loops, what a derivative is, how two matrices are multiplied.
 #
 # **Afterwards you can**
 #
@@ -11,12 +11,13 @@
 # - send slopes back through a program by hand, and prove them;
 # - train a net on pictures, know when to stop, and look at what it has found in them.
 #
-# Run each gray cell with Shift+Enter, from top to bottom. Begin with the next two.
+# Run each gray cell with Shift+Enter, from top to bottom. If you skip a part, run its cells all the same: later parts use what they define. A cell that needs
+# a function which you have not written stops with an error, and that does no harm.
 
 # %%
 import numpy as np
 
-from autograder import check, hint, model_answer, outcome, recall, solution  # noqa: F401
+from autograder import check, hint, model_answer, outcome, recall, solution
 from rnn_core import plots
 
 KINDS = ["crate", "cart", "cabin", "car"]
@@ -57,40 +58,6 @@ plots.images(
 #
 # At the end of this lesson you look inside a program that you have trained yourself on such pictures. **Does it know what
 # a wheel is?**
-#
-# ## Exercise 0.1: which parts do you need?
-# <!-- effort: start-diagnostic -->
-#
-# Ten questions, without looking anything up. Answer each with a letter; `d` stands for "I do not know", which is worth as much
-# as any other answer: the point is for having answered all ten. The next cell shows the questions.
-
-# %% show
-from autograder.checks.before_you_start.diagnostic import plan, questions
-
-questions()
-
-# %% exercise="start-diagnostic"
-# Write one letter between each pair of quotes. Then delete the line with NotImplementedError, if there is one below.
-diagnostic = {
-    "1": "", "2": "", "3": "", "4": "", "5": "",
-    "6": "", "7": "", "8": "", "9": "", "10": "",
-}  # fmt: skip
-### BEGIN SOLUTION
-diagnostic = {
-    "1": "b", "2": "c", "3": "a", "4": "c", "5": "a",
-    "6": "b", "7": "b", "8": "a", "9": "b", "10": "c",
-}  # fmt: skip
-### END SOLUTION
-
-# %% check="start-diagnostic"
-
-# %% [markdown]
-# The next cell says which parts of this lesson your answers ask for, and then what was right and why. It says nothing before all
-# ten are answered. Each part below begins with a heading and its number. If you skip a part, run its cells all the same
-# where a later part needs what they define; exercises that you leave out stay open.
-
-# %% show
-plan(diagnostic)
 
 # %% [markdown]
 # # Part 1: numbers in rows and columns

@@ -1,17 +1,21 @@
 # %% [markdown]
 # # Which letter is this?
 #
-# **Time** about 3 hours, with two good places to stop.
+# **Time** about 3 hours, with three good places to stop.
 # **You need** lesson 0: arrays and their shapes, softmax, a feedforward net with one hidden layer.
 # **Afterwards you can** say what a net cannot know that sees one picture at a time, close a loop around a net by hand, draw it
 # out again, and tell when the order of things matters and when it does not.
 #
-# Run the next two cells and read the word aloud.
+# Run the next two cells (Shift and Enter) and read the word aloud.
 
 # %%
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small are faster on one core
+
 import numpy as np
 
-from autograder import outcome
+from autograder import check, hint, model_answer, outcome, recall, solution  # noqa: F401
 from rnn_core import diagrams, plots, rnn
 from rnn_core.activations import softmax
 from rnn_core.data import letters
@@ -23,10 +27,10 @@ from rnn_core.optim import Adam
 from rnn_core.train import fit
 
 V = len(LETTERS)  # eight letters
-Y, T_ = LETTERS.index("Y"), LETTERS.index("T")
+Y_AT, T_AT = LETTERS.index("Y"), LETTERS.index("T")
 
 # %% show
-word = letters.write(np.random.default_rng(4), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
+word = letters.write(np.random.default_rng(34), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
 pictures = word[0].reshape(4, SIZE, SIZE)
 plots.images(
     list(pictures),
@@ -37,6 +41,9 @@ plots.images(
 # %% [markdown]
 # Most people read SONY. Now cover the first three pictures and look at the fourth alone. Its arms hang down a little too far
 # for a T, and its bar is too wide for a Y. What did the first three pictures do to the fourth?
+#
+# **How this works.** You write your answer where a cell says `raise NotImplementedError()`, and run the `check(...)` below it. It
+# says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
 #
 # ## A letter that is two letters
 #
@@ -128,10 +135,7 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 def train(params, loss_and_grads, batch, steps=1000):
     """Train `params` in place on what `batch()` draws anew at every step; the learning rate falls to a twentieth."""
     batches = (batch() for _ in range(steps))
-    history = fit(
-        lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05
-    )
-    print(history)
+    fit(lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05)
     return params
 
 
@@ -153,7 +157,7 @@ def single_pictures(rng, words, N=64):
 
 # %% show
 rng = np.random.default_rng(1)
-one_picture = train(mlp(rng, D), mlp_loss, lambda: single_pictures(rng, WORDS))
+one_picture = train(mlp(rng, D), mlp_loss, lambda: single_pictures(rng, WORDS), steps=2000)
 
 # %% [markdown]
 # The net is trained; your function reads with it. Below each picture stands its belief in each of the eight letters.
@@ -190,6 +194,16 @@ def best_alone(x, words=WORDS):
 
 def best_in_context(x, words=WORDS):
     return letters.posterior(x, words)
+
+
+def score_bars(names, scores, xlabel, title):
+    """Bars of scores from 0 to 1, with a line where a guess between Y and T would be."""
+    picture = plots.bars(names, scores, xlabel, "share of last letters right", title)
+    ax = picture.figure.axes[0]
+    ax.axhline(0.5, color="black", linestyle=":", label="a guess between Y and T")
+    ax.set_ylim(0, 1.1)
+    ax.legend(loc="upper center", ncols=len(scores) + 1, fontsize=9)
+    return picture
 
 
 # %% show
@@ -296,19 +310,21 @@ def joined_loss(p, z, targets):
 
 # %% show
 rng = np.random.default_rng(2)
-fed_back = train({"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, WORDS))
+fed_back = train(
+    {"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, WORDS), steps=2000
+)
 
 
 def read_joined(x):
     return loop(x, np.zeros((len(x), V)), **fed_back)
 
 
-sony = diagrams.readings(
-    pictures,
-    LETTERS,
-    {"one picture\nat a time": read_alone(word)[0], "with the\nloop": read_joined(word)[0]},
-)
-sony
+def show_sony():
+    beliefs = {"one picture\nat a time": read_alone(word)[0], "with the\nloop": read_joined(word)[0]}
+    return diagrams.readings(pictures, LETTERS, beliefs)
+
+
+show_sony()
 
 # %% [markdown]
 # The fourth picture is the same in both rows. This is your code reading. And the card of what you said before, with both nets
@@ -319,7 +335,7 @@ Y_BEFORE = letters.write(np.random.default_rng(5), letters.encode(["SONY"] * 500
 
 
 def belief_in_y(reader, x):
-    return reader(x)[:, -1, Y].mean()
+    return reader(x)[:, -1, Y_AT].mean()
 
 
 outcome(
@@ -340,7 +356,7 @@ outcome(
 
 # %% show
 back = fed_back["W"][D:]  # the rows for the previous output
-lean = {letter: back[LETTERS.index(letter), Y] - back[LETTERS.index(letter), T_] for letter in "NS"}
+lean = {letter: back[LETTERS.index(letter), Y_AT] - back[LETTERS.index(letter), T_AT] for letter in "NS"}
 print(
     f"score of Y over T after N: {lean['N']:+.2f}; after S: {lean['S']:+.2f}; between them {lean['N'] - lean['S']:.2f}"
 )
@@ -441,10 +457,10 @@ def recurrent_loss(p, x, targets):
     return loss, {"W_xh": dW_xh, "W_hh": dW_hh, "b": db, "W_hy": dW_hy, "b_y": db_y}
 
 
-def train_recurrent(seed, words):
+def train_recurrent(seed, words, steps=1000):
     """Train a net with state feedback, with 32 numbers in its state. Returns: its weights."""
     rng = np.random.default_rng(seed)
-    return train(rnn_params(rng, D, 32, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64))
+    return train(rnn_params(rng, D, 32, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64), steps)
 
 
 def state_reader(p):
@@ -485,19 +501,13 @@ def read_large(x):
     return np.stack(outputs, axis=1)
 
 
-table = {
+bars = {
     f"output fed back\n{count(small)} weights": score(read_small, LAST_WORDS, share=0.5),
-    f"output fed back, hidden\nlayer, {count(large)} weights": score(read_large, LAST_WORDS, share=0.5),
+    f"the same, with a\nhidden layer\n{count(large)} weights": score(read_large, LAST_WORDS, share=0.5),
     f"state fed back\n{count(state_fed)} weights": score(state_reader(state_fed), LAST_WORDS, share=0.5),
     "ceiling for\nthe whole word": score(lambda x: best_in_context(x, LAST_WORDS), LAST_WORDS, share=0.5),
 }
-plots.bars(
-    list(table),
-    {"right": list(table.values())},
-    "what is fed back",
-    "share of last letters right",
-    "EASY or LAST: the first letter decides",
-)
+score_bars(list(bars), {"right": list(bars.values())}, "what is fed back", "EASY or LAST: the first letter decides")
 
 # %% [markdown]
 # Counting weights does not explain it: compare the second bar with the third. What differs is what goes round. Two nets with a
@@ -512,7 +522,7 @@ plots.bars(
 # lines show the mean belief in Y: after S, O, N; after E, A, S; and for the net that sees one picture.
 
 # %% show
-recurrent = train_recurrent(7, WORDS)
+recurrent = train_recurrent(7, WORDS, steps=2000)
 read_words = state_reader(recurrent)
 
 
@@ -532,15 +542,20 @@ best = {
     "best possible, one picture": belief_by_share(best_alone, "SONY"),
     "best possible, after E, A, S": belief_by_share(best_in_context, "EASY"),
 }
-picture = plots.curves(
-    SHARES, lines | best, "share of Y in the last picture", "mean belief in Y", "Picture against context"
-)
-ax = picture.figure.axes[0]
-for k, line in enumerate(ax.lines):  # one colour a reader: nets with marks, the best possible dashed
-    line.set(color=plots.COLOURS[k % 3], linestyle="--" if k >= 3 else "-", marker="" if k >= 3 else "os^"[k])
-ax.axhline(0.5, color="black", linewidth=0.8)
-ax.legend(fontsize=8)
-picture
+
+
+def show_balance():
+    xlabel, ylabel = "share of Y in the last picture", "mean belief in Y"
+    picture = plots.curves(SHARES, lines | best, xlabel, ylabel, "Picture against context")
+    ax = picture.figure.axes[0]
+    for k, line in enumerate(ax.lines):  # one colour for each question: nets with marks, the best possible dashed
+        line.set(color=plots.COLOURS[k % 3], linestyle="--" if k >= 3 else "-", marker="" if k >= 3 else "os^"[k])
+    ax.axhline(0.5, color="black", linewidth=0.8)
+    ax.legend(fontsize=8)
+    return picture
+
+
+show_balance()
 
 # %% show
 print(f"{'share of Y':<20}", *(f"{share:5.1f}" for share in SHARES))
@@ -578,6 +593,8 @@ print(f"A perfect T after S, O, N: belief in Y {certain[0]:.2f}.")
 # %% [markdown]
 # This net does not look at the last picture. It was never given a reason to.
 #
+# *A good place to stop.*
+#
 # ## The loop drawn out
 #
 # A loop is hard to draw and easy to draw out: one copy of the net for each time step. That is [unrolling](glossary).
@@ -586,7 +603,7 @@ print(f"A perfect T after S, O, N: belief in Y {certain[0]:.2f}.")
 diagrams.loop("state", steps=3)
 
 # %% [markdown]
-# Squares go in, circles come out, diamonds are carried on. No arrow leads to the left: unrolled, the flow is one-way again. What you
+# Squares go in, ovals come out, diamonds are carried on. No arrow leads to the left: unrolled, the flow is one-way again. What you
 # see is a feedforward net with a layer for each step, odd in two ways. Every layer has an input of its own, and all layers use the
 # same numbers: [shared weights](glossary), also called [tied weights](glossary).
 #
@@ -646,8 +663,6 @@ plots.curves(
     "number of time steps T",
     "numbers to learn",
     f"{D} inputs, 32 units",
-    xscale="log",
-    yscale="log",
 )
 
 # %% [markdown]
@@ -734,15 +749,14 @@ readers = {
     f"window of 8\n{count(window8)} weights": window_reader(window8),
     f"state fed back\n{count(paused)} weights": state_reader(paused),
 }
-plots.bars(
+score_bars(
     list(readers),
     {
-        "8 steps, as in training": [score_pauses(reader, 8) for reader in readers.values()],
+        "8 steps, as trained": [score_pauses(reader, 8) for reader in readers.values()],
         "16 steps, never seen": [score_pauses(reader, 16) for reader in readers.values()],
     },
     "net",
-    "share of last letters right",
-    "Last picture half Y, half T",
+    "Words with pauses, last picture half Y, half T",
 )
 
 # %% [markdown]
@@ -808,12 +822,11 @@ right, ceilings = {}, {}
 for name, words in cases.items():
     right[name] = score(state_reader(train_recurrent(13, words)), words, share=0.5)
     ceilings[name] = score(lambda x, words=words: best_in_context(x, words), words, share=0.5)
-plots.bars(
+score_bars(
     list(cases),
-    {"net with state feedback": list(right.values()), "ceiling for the whole word": list(ceilings.values())},
+    {"net with state feedback": list(right.values()), "ceiling": list(ceilings.values())},
     "words and their order",
-    "share of last letters right",
-    "Last picture half Y, half T",
+    "Order and shuffle, last picture half Y, half T",
 )
 
 # %% show

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Lesson 2: What goes round the loop, and how much can it carry?
+# # What goes round the loop, and how much can it carry?
 #
 # **Time:** about 3 hours, with three good places to stop.
 #
@@ -12,7 +12,7 @@
 # %%
 import numpy as np
 
-from autograder import check, hint, model_answer, outcome, recall, solution  # noqa: F401
+from autograder import check, hint, model_answer, outcome, recall, solution
 from rnn_core import plots
 from rnn_core.activations import softmax
 from rnn_core.data.text import Vocabulary, load_text
@@ -153,8 +153,9 @@ from_input = x @ W_xh
 from_state = h @ W_hh
 total = from_input + from_state + b
 h_next = np.tanh(total)
-for name in ("from_input", "from_state", "b", "total", "h_next"):
-    print(f"{name:10}  shape {globals()[name].shape!s:6}  {np.round(globals()[name], 3)}")
+parts = {"from_input": from_input, "from_state": from_state, "b": b, "total": total, "h_next": h_next}
+for name, part in parts.items():
+    print(f"{name:10}  shape {part.shape!s:6}  {part.round(3)}")
 
 side_by_side = np.hstack([x, h]) @ np.vstack([W_xh, W_hh]) + b
 print("\nx and h side by side, times W_xh above W_hh, plus b: the same total?", np.allclose(side_by_side, total))
@@ -174,7 +175,8 @@ print("\nx and h side by side, times W_xh above W_hh, plus b: the same total?", 
 # So $N = 16$, $T = 30$, $D = 5$, $H = 24$, $V = 4$. As in lesson 1, the axes of data stand in the order (sequence, step,
 # what is measured). Without running anything, write down
 #
-# - `shapes`: a dict from each of these eleven names to its shape, a tuple of numbers. A shape with one axis needs a comma: `(7,)`.
+# - `shapes`: a dict from each of these eleven names to its shape, a tuple of numbers. A shape with one axis needs a
+#   comma: `(7,)`.
 #     - the data: `x` all recordings; `x_t` those of a single day; `h0` the state before the first day
 #     - the weights: `W_xh`, `W_hh`, `b`, `W_hy`, `b_y`
 #     - what is computed: `h_t` the state after one day; `h` the states after every day; `scores` for every day
@@ -375,12 +377,12 @@ plots.curves(
 )
 
 # %% [markdown]
-# The state after a step is a function of the inputs up to that step, and of `h0`. It knows nothing of what comes later,
-# and what it knows of one day fades here, step by step, as other days are mixed in. (That is so with these random weights.
-# The unit with the brackets did not fade.)
+# The state after a step is a function of the inputs up to that step, and of `h0`. It knows nothing of what comes
+# later, and what it knows of one day fades here, step by step, as other days are mixed in. (That is so with these
+# random weights. The unit with the brackets did not fade.)
 #
-# Second: does the cell decide which inputs matter? Give it the *same* input after many *different* pasts, and look at what this
-# input contributes to the sum inside tanh. Then see how far it moves the state.
+# Second: does the cell decide which inputs matter? Give it the *same* input after many *different* pasts, and look at
+# what this input contributes to the sum inside tanh. Then see how far it moves the state.
 
 # %% show
 same_input = rng.standard_normal(5)
@@ -396,17 +398,17 @@ print(f"how far it moves the state: from {size.min():.2f} to {size.max():.2f}")
 
 # %% [markdown]
 # The same input adds the same numbers, whatever was read before. Nothing in this cell weighs an input by its
-# importance: `W_xh` is one array for all steps. The *effect* does differ, because tanh is flat where a unit is already near
-# -1 or 1. But no part of the cell sets that effect on purpose. Cells that can do so come in lesson 5; of them the
-# sentence about importance is true.
+# importance: `W_xh` is one array for all steps. The *effect* does differ, because tanh is flat where a unit is
+# already near -1 or 1. But no part of the cell sets that effect on purpose. Cells that can do so come in lesson 5;
+# there the sentence about importance can be true.
 
 # %% [markdown]
 # ## Text in
 #
 # The cell reads numbers, and a text is made of characters. List the characters that may occur: this is the
-# [vocabulary](glossary), of size V. Each character's number in the list is its id. An id is only a name; that 7 is larger than 5
-# means nothing. So the cell does not get the id itself but a vector of V zeros with a single 1 at the place of the id, a
-# [one-hot vector](glossary). The inputs are then D = V numbers.
+# [vocabulary](glossary), of size V. Each character's number in the list is its id. An id is only a name; that 7 is
+# larger than 5 means nothing. So the cell does not get the id itself but a vector of V zeros with a single 1 at the
+# place of the id, a [one-hot vector](glossary). The inputs are then D = V numbers.
 
 # %% show
 vocabulary = Vocabulary("hello world")
@@ -442,12 +444,12 @@ plots.heatmap(
 #
 # Two short functions that work for any leading axes, so that they serve a character, a text and a batch of texts.
 #
-# - `one_hot(ids, V)`: `ids` is an array of whole numbers from 0 to V - 1, of any shape; the result has V as one more axis at
-#   the end. For ids (N, T) it is (N, T, V). It holds a 1 at the place of the id and 0 elsewhere.
-#   For example `one_hot(np.array([2, 0]), 4)` is `[[0, 0, 1, 0], [1, 0, 0, 0]]`. V may be larger than every id in `ids`.
-# - `output_probabilities(h, W_hy, b_y)`: `h` is (H,), (N, H) or (N, T, H); the result has V in place of H, and sums to 1
-#   along that axis. Scores may be as large as 1000; the `softmax(scores, axis=-1)` that is imported above is safe there. Do
-#   not change `h`.
+# - `one_hot(ids, V)`: `ids` is an array of whole numbers from 0 to V - 1, of any shape; the result has V as one more
+#   axis at the end. For ids (N, T) it is (N, T, V). It holds a 1 at the place of the id and 0 elsewhere. For example
+#   `one_hot(np.array([2, 0]), 4)` is `[[0, 0, 1, 0], [1, 0, 0, 0]]`. V may be larger than every id in `ids`.
+# - `output_probabilities(h, W_hy, b_y)`: `h` is (H,), (N, H) or (N, T, H); the result has V in place of H, and sums
+#   to 1 along that axis. Scores may be as large as 1000; the `softmax(scores, axis=-1)` that is imported above is
+#   safe there. Do not change `h`.
 
 
 # %% exercise="cell-in-and-out"
@@ -578,8 +580,9 @@ outcome(
 )
 
 # %% [markdown]
-# A line ends where the states of most pairs have become equal to the last digit. Why so fast? Look at the numbers that go round. Softmax over H units gives H positive numbers near 1/H; what made two
-# states different is a small ripple on them. The next step squeezes the ripple again.
+# A line ends where the states of most pairs have become equal to the last digit. Why so fast? Look at the numbers
+# that go round. Softmax over H units gives H positive numbers near 1/H; what made two states different is a small
+# ripple on them. The next step squeezes the ripple again.
 
 # %% show
 h_raw, _ = step_forward(one_hot(one[:, 0], V), np.zeros((40, 32)), model["W_xh"], model["W_hh"], model["b"])
@@ -589,15 +592,16 @@ for label, values in (("raw state", h_raw), ("after softmax", softmax(h_raw))):
     )
 
 # %% [markdown]
-# This does not say that nothing can pass through a softmax. The output feedback of lesson 1 had one in its loop, and trained
-# weights handed on a letter through it. It says that a softmax in the loop throws away what the raw state keeps for free.
+# This does not say that nothing can pass through a softmax. The output feedback of lesson 1 had one in its loop, and
+# trained weights handed on a letter through it. It says that a softmax in the loop throws away what the raw state
+# keeps for free.
 
 # %% [markdown]
 # ## Exercise 2.7: in words
 # <!-- effort: cell-why-raw-state -->
 #
-# A friend writes `h = softmax(step(x, h))` "because the output must be probabilities". In three or four sentences: what does
-# the next step lose, why does it get worse with every step, and where should the softmax go?
+# A friend writes `h = softmax(step(x, h))` "because the output must be probabilities". In three or four sentences:
+# what does the next step lose, why does it get worse with every step, and where should the softmax go?
 
 # %% answer="cell-why-raw-state"
 
@@ -635,16 +639,18 @@ plots.bars(
 #
 # Two functions, again for any leading axes.
 #
-# - `temperature_probabilities(logits, temperature)`: `logits` (..., V), a number `temperature` above 0; returns `p` (..., V).
-#   It must hold from temperature 0.001 to 1000. For example `[0, log 3]` gives `[1/4, 3/4]` at temperature 1 and `[1/10, 9/10]` at
-#   temperature 0.5.
-# - `draw_ids(p, rng)`: `p` (..., V), where each row along the last axis is a distribution; returns whole numbers (...), one
-#   id from 0 to V - 1 for each row, drawn independently with the probabilities of its row. For `p` (V,) that is a single number. All chance comes from
-#   `rng`, a numpy `Generator`; calling with an equal `rng` gives equal ids.
+# - `temperature_probabilities(logits, temperature)`: `logits` (..., V), a number `temperature` above 0; returns `p`
+#   (..., V). It must hold from temperature 0.001 to 1000. For example `[0, log 3]` gives `[1/4, 3/4]` at temperature
+#   1 and `[1/10, 9/10]` at temperature 0.5.
+# - `draw_ids(p, rng)`: `p` (..., V), where each row along the last axis is a distribution; returns whole numbers
+#   (...), one id from 0 to V - 1 for each row, drawn independently with the probabilities of its row. For `p` (V,)
+#   that is a single number. All chance comes from `rng`, a numpy `Generator`; calling with an equal `rng` gives equal
+#   ids.
 #
-# One way to draw: lay the probabilities end to end on a ruler from 0 to 1 and throw a dart at it, `u = rng.random(...)`.
-# The dart hits the piece of an id as often as its probability says. With `p = [0.2, 0.5, 0.3]` the pieces end at 0.2, 0.7
-# and 1; a dart at 0.65 means id 1. The checks look at how often each id comes, so any way that gives the right frequencies will do.
+# One way to draw: lay the probabilities end to end on a ruler from 0 to 1 and throw a dart at it:
+# `u = rng.random(...)`. The dart hits the piece of an id as often as its probability says. With `p = [0.2, 0.5, 0.3]` the
+# pieces end at 0.2, 0.7 and 1; a dart at 0.65 means id 1. The checks look at how often each id comes, so any way that
+# gives the right frequencies will do.
 
 
 # %% exercise="cell-sample"
@@ -692,9 +698,9 @@ for temperature in (0.1, 1.0, 3.0):
     print("   ", written[:100])
 
 # %% [markdown]
-# Cold, it goes in circles; hot, it is noise; and at every temperature it is nonsense. Temperature sets how much chance
-# there is, not how much the net knows. What knowledge adds, you will see in lesson 3, when the same code writes with trained
-# weights.
+# Cold, it goes in circles; hot, it is noise; and at every temperature it is nonsense. Temperature sets how much
+# chance there is, not how much the net knows. What knowledge adds, you will see in lesson 3, when a trained net
+# writes.
 
 # %% [markdown]
 # ## What do its units detect?
@@ -710,11 +716,11 @@ h, _ = forward(one_hot(streams, V), np.zeros((120, 32)), model["W_xh"], model["W
 
 
 def explained(length):
-    """The share of each unit's variance that the last `length` characters explain, on pieces 60 to 119."""
+    """The share of each unit's variance that the last `length` characters explain (bookkeeping, no need to follow it)."""
     group = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))  # a number for each group
     states = h[:, length - 1 :].reshape(-1, 32)
     seen, place = np.unique(group, return_inverse=True)
-    place, half = place.ravel(), states.shape[0] // 2
+    place, half = place.ravel(), states.shape[0] // 2  # averages from pieces 0 to 59, tested on the rest
     count = np.bincount(place[:half], minlength=len(seen))[:, None]
     total = np.zeros((len(seen), 32))
     np.add.at(total, place[:half], states[:half])
@@ -752,8 +758,9 @@ for label, places in (("lowest", order[:300]), ("highest", order[-300:])):
 # Back to a net with one unit. A unit that, once switched on, stays on is called a [latch](glossary). In the first
 # picture of this lesson the unit was switched on by one bracket and off by the other.
 #
-# Why did it hold in between? Without an input its step is $h \to \tanh(w\,h + b)$, with $w = 2$ and $b = 0$. The picture
-# draws the new state over the old one. Where the curve crosses the dashed line, new and old are equal, and the state stays.
+# Why did it hold in between? Without an input its step is $h \to \tanh(w\,h + b)$, with $w = 2$ and $b = 0$. The
+# picture draws the new state over the old one. Where the curve crosses the dashed line, new and old are equal, and
+# the state stays.
 
 
 # %% show
@@ -778,14 +785,14 @@ rest(2.0, 0.0, "The curve crosses the line new = old three times: near -1, at 0,
 # <!-- effort: cell-latch -->
 #
 # Choose the weights of a cell with one input and one unit ($D = H = 1$). The input is 1 where the text has an `x`, and 0
-# for every other character. The state begins at $h_0 = 0$. Demanded is, for texts of up to 200 characters with any number of
-# x:
+# for every other character. The state begins at 0 (`h0` is zero). For texts of up to 200 characters, with any number
+# of x, it must do this:
 #
 # - as long as no `x` has come, the state after each step is below 0 (from the first step on);
 # - from the step at which the first `x` comes, that step included, it is above 0, and stays above 0.
 #
-# Leave a dict `latch` with the arrays `W_xh` (1, 1), `W_hh` (1, 1) and `b` (1,). Try values by running the cell and the check; to see what
-# your unit does, run the picture below the check.
+# Leave a dict `latch` with the arrays `W_xh` (1, 1), `W_hh` (1, 1) and `b` (1,). Try values by running the cell and
+# the check; to see what your unit does, run the picture below the check.
 
 # %% exercise="cell-latch"
 # latch = {"W_xh": np.array([[?]]), "W_hh": np.array([[?]]), "b": np.array([?])}
@@ -829,10 +836,12 @@ for c in "an x!":
 # ## Exercise 2.10: echo the previous input
 # <!-- effort: cell-echo -->
 #
-# Now two units ($D = 1$, $H = 2$), with $h_0 = (0, 0)$. Each input is -1 or 1. Demanded is that from step 1 on, the second
-# unit, `h[:, t, 1]`, has the sign of the input *before*, `x[:, t - 1]`, over sequences of up to 50 steps. What the first unit does is up to you.
+# Now two units ($D = 1$, $H = 2$), which begin at 0. Each input is -1 or 1. From step 1 on, the second unit,
+# `h[:, t, 1]`, has the sign of the input *before*, `x[:, t - 1]`: positive for 1, negative for -1, over sequences of up to 50
+# steps. What the first unit does is up to you.
 #
-# Leave a dict `echo` with `W_xh` (1, 2), `W_hh` (2, 2) and `b` (2,). Remember: `W_hh[i, j]` leads from old unit i to new unit j.
+# Leave a dict `echo` with `W_xh` (1, 2), `W_hh` (2, 2) and `b` (2,). Remember: `W_hh[i, j]` leads from old unit i to
+# new unit j.
 
 # %% exercise="cell-echo"
 # echo = {"W_xh": np.array([[?, ?]]), "W_hh": np.array([[?, ?], [?, ?]]), "b": np.array([?, ?])}
@@ -857,19 +866,21 @@ plots.heatmap(
 )
 
 # %% [markdown]
-# A latch holds one thing for ever; an echo holds everything for one step. What a cell remembers, and for how long, lies
-# in `W_hh`.
+# The latch held one thing through every step that was tried; the echo holds everything for one step. The two differ
+# most in `W_hh`: what a cell remembers, and for how long, lies largely there.
 
 # %% [markdown]
 # ## What was shown, and what was not
 #
-# - A recurrent cell is one step: input weights, recurrent weights, a bias, tanh, the same at every step. A sequence is a loop over it.
-# - The state after a step is a function of the inputs so far and of the initial state, and of nothing else. Carried over, it
-#   makes chunks equal to one pass.
+# - A recurrent cell is one step: input weights, recurrent weights, a bias, tanh, the same at every step. A sequence
+#   is a loop over it.
+# - The state after a step is a function of the inputs so far and of the initial state, and of nothing else. Carried
+#   over, it makes chunks equal to one pass.
 # - This cell does not judge its inputs: the same input adds the same numbers at every step.
-# - With weights of the usual size, softmax in the loop makes different pasts equal within a few steps. On the way out it does no harm.
+# - With weights of the usual size, softmax in the loop soon makes different pasts equal. On the way out
+#   it does no harm.
 # - Temperature changes how much chance there is in sampling, not what the net knows.
-# - By hand, three numbers make a latch and one recurrent weight makes an echo. Not shown: that training finds such weights. That is lesson 3,
-#   and how hard it can be is lesson 4.
+# - By hand, three numbers make a latch and one recurrent weight makes an echo. Not shown: that training finds such
+#   weights. That is lesson 3, and how hard it can be is lesson 4.
 
 # %% recall="cell-state-function cell-softmax-place cell-temperature loop-output-state start-silent"

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # A weight acts at every step. How much does each step count?
 #
-# **Lesson 3, first of two notebooks.** About three and a half hours, with three places to stop.
+# **Lesson 3, first of two notebooks.** About three and a half hours, with four places to stop.
 #
 # You need: the cell of lesson 2 and its shapes; from lesson 0 the chain rule.
 #
@@ -180,6 +180,8 @@ for name, by_hand in zip(("w", "u", "b", "h0"), two_step_gradient(**given), stri
     print(f"dL/d{name:2}   by hand {by_hand:+.10f}   central difference {slope_of(name):+.10f}")
 
 # %% [markdown]
+# **A good place to stop.** From here on numbers become arrays.
+#
 # ## One way for the data, the other way for the gradient
 #
 # Drawn step by step, the net is a feedforward net again: the data flows one way, from left to right. The
@@ -515,6 +517,8 @@ for fault, hidden, small, open_place, large in rows:
 # that is not zero, with all sizes different, and with a relative error. That the loss is the one you want, no
 # gradient check can tell.
 #
+# **A good place to stop.**
+#
 # ## Exercise 3.6: a loss on chosen steps
 # <!-- effort: bptt-chosen-steps -->
 #
@@ -557,25 +561,25 @@ def chosen_steps_gradient(h, targets, steps, cache):
 # %% show
 T = 10
 params, _ = draw_problem(np.random.default_rng(5), N=4, T=T, D=3, H=6)
-params["W_hh"] *= 1.3
+params["W_hh"] *= 0.7
 states, cache = forward(**params)
 goals = np.random.default_rng(6).standard_normal(states.shape)
 arrives = np.zeros((T, T))
 for s in range(T):
     _, g = chosen_steps_gradient(states, goals, [s], cache)
     arrives[s] = np.sqrt((g**2).sum(axis=(0, 2)))
-shown = np.log10(np.where(arrives > 0, arrives, np.nan))
+share = arrives / arrives.diagonal()[:, None]
 plots.heatmap(
-    shown,
+    np.where(arrives > 0, share, np.nan),
     range(1, T + 1),
     range(1, T + 1),
     "state that the gradient arrives at (step)",
     "step that has the loss",
-    "log10 of the gradient's length",
-    title="White: exactly zero",
+    "length, as a share of that at the loss",
+    title="Where the gradient arrives (white: exactly zero)",
     alt=f"Map of {T} by {T}: rows are the step that has the loss, columns the state. The diagonal and everything left of it, the "
     "earlier states, is coloured; everything right of it is white, exactly zero. "
-    f"In the last row log10 of the length runs from {shown[-1, 0]:.2f} at state 1 to {shown[-1, -1]:.2f} at state {T}.",
+    "Last row, from the first state to the last: " + ", ".join(f"{value:.2f}" for value in share[-1]) + ".",
 )
 
 # %% show
@@ -638,6 +642,6 @@ plots.bars(
 #
 # ## Five questions
 #
-# The next notebook is `character_model`.
+# Then the next notebook: [character_model](character_model.ipynb).
 
-# %% recall="bptt-two-sources bptt-shared-weight bptt-check-proves bptt-loss-at-step"
+# %% recall="bptt-two-sources bptt-shared-weight bptt-check-proves start-backward loop-unrolled-count"

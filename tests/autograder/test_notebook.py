@@ -1,9 +1,11 @@
-"""What a lesson calls, in a real IPython shell: functions are found, progress is kept, answers stay closed until written."""
+"""What a lesson calls, in an IPython shell: functions are found, progress kept, answers closed until written."""
 
+import atexit
 import json
 import os
 import sqlite3
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,28 +19,38 @@ from tests.autograder.common import RIGHT
 WRONG = "def scale(x, factor):\n    y = x + factor\n    return y, y.sum()"
 
 
-@pytest.fixture
-def shell(course, tmp_path, monkeypatch):
-    """A shell as a kernel has it, without the kernel; `run(source)` gives the value of the last line."""
+@pytest.fixture(scope="module")
+def plain_shell(tmp_path_factory):
+    """A shell as a kernel has it, without the kernel."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     config = Config()
     config.HistoryManager.enabled = False
-    shell = InteractiveShell(config=config)
-    monkeypatch.setattr(shell, "kernel", object(), raising=False)
-    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        shell = InteractiveShell(config=config)
+    yield shell
+    atexit.unregister(shell.atexit_operations)
+    shell.atexit_operations()
+    shell.restore_sys_module_state()
+
+
+@pytest.fixture
+def shell(plain_shell, course, monkeypatch):
+    """A fresh notebook on the small course; `run(source)` gives the value of the last line."""
+    monkeypatch.setattr("IPython.get_ipython", lambda: plain_shell)
+    monkeypatch.setattr(plain_shell, "kernel", object(), raising=False)
 
     def run(source: str):
-        outcome = shell.run_cell(source)
+        outcome = plain_shell.run_cell(source)
         outcome.raise_error()
         return outcome.result
 
-    shell.run = run
-    shell.run("import numpy as np\nfrom autograder import check, hint, model_answer, outcome, recall, solution")
-    yield shell
-    shell.atexit_operations()
+    run("import numpy as np\nfrom autograder import check, hint, model_answer, outcome, recall, solution")
+    yield SimpleNamespace(run=run)
+    plain_shell.user_ns.clear()
+    plain_shell.init_user_ns()
 
 
 def events(path, kind: str) -> list:

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
 from autograder.build import KERNEL, LESSONS
-from tests.browser.gallery import HEAD, NAMES
+from tests.browser.gallery import HEAD, NAMES, SETUP
 from tests.browser.lab import Learner, Server, serve
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -48,11 +48,12 @@ def server(tmp_path_factory) -> Iterator[Server]:
     _write(lessons / "cards" / "cards.ipynb", {"set-up": "from tests.browser.gallery import show", **shows})
     answer = HEAD + "    raise NotImplementedError()\n"
     ours = {
-        "set-up": "from autograder import check\nfrom tests.browser.gallery import *\nteach()",
+        "set-up": SETUP,
         "answer": answer,
         "check": 'check("cell-step")',
     }
     _write(lessons / "cards" / "exercise.ipynb", ours)
+    _write(lessons / "cards" / "opened.ipynb", {"cell": "1 + 1"})
     with serve(lessons, home) as running:
         yield running
 
@@ -78,6 +79,6 @@ def learner(chromium: Browser, server: Server) -> Iterator[Learner]:
     learner = Learner(context.new_page(), server)
     yield learner
     context.close()
-    server.stop_kernels()
+    server.clear()
     assert not learner.outside
     assert not learner.errors

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page
 
@@ -47,22 +48,25 @@ ERRORS = """id => {
 
 @dataclass
 class Server:
-    """A running JupyterLab: its address, and the folder that it serves."""
+    """A running JupyterLab: its address, the lessons, and the learner's copy of them, which it serves."""
 
     url: str
+    lessons: Path
     mine: Path
 
-    def ask(self, path: str, method: str = "GET") -> list | None:
+    def ask(self, path: str, method: str = "GET") -> Any:
         """Ask the server's REST interface."""
         request = urllib.request.Request(self.url + path, method=method, headers={"Authorization": f"token {TOKEN}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def stop_kernels(self) -> None:
-        """End what a page has left running."""
+    def clear(self) -> None:
+        """End the kernels that a page has left running, and forget which tabs it had."""
         for session in self.ask("/api/sessions"):
             self.ask(f"/api/sessions/{session['id']}", "DELETE")
+        for workspace in self.ask("/lab/api/workspaces")["workspaces"]["ids"]:
+            self.ask(f"/lab/api/workspaces/{workspace}", "DELETE")
 
 
 @contextlib.contextmanager
@@ -77,7 +81,7 @@ def serve(lessons: Path, home: Path) -> Iterator[Server]:
     (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed), encoding="utf-8")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "RNN_COURSE", "MPLBACK"))}
     env |= {"HOME": str(home), "JUPYTER_TOKEN": TOKEN, "JUPYTER_CONFIG_PATH": str(settings), "PYTHONPATH": str(ROOT)}
-    server = Server(f"http://127.0.0.1:{port}", home / "my_lessons")
+    server = Server(f"http://127.0.0.1:{port}", lessons, home / "my_lessons")
     with open(home / "server.log", "wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", LEARN, str(port), str(lessons), str(server.mine)],
@@ -86,7 +90,7 @@ def serve(lessons: Path, home: Path) -> Iterator[Server]:
         try:
             _wait(server, process, home / "server.log")
             yield server
-            server.stop_kernels()
+            server.clear()
         finally:
             os.killpg(process.pid, signal.SIGTERM)  # the command and the server, which are alone in their session
             process.wait(20)

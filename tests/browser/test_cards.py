@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.gallery import ANSWERS, HEAD, NAMES
+from tests.browser.gallery import ANSWERS, HEAD, NAMES, SETUP
 from tests.browser.lab import Learner
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -60,6 +60,19 @@ def test_an_endless_loop_ends_with_the_budget_and_the_kernel_lives(exercise: Lea
     exercise.run("answer", HEAD + "    while True:\n        pass\n")
     card = exercise.run("check")
     expect(card).to_contain_text("step_forward ran longer than 1 s. Is there a loop that does not end?")
+    exercise.run("answer", ANSWERS["all pass"])
+    expect(exercise.run("check")).to_contain_text("3 of 3 points")
+
+
+def test_a_check_can_be_interrupted_and_the_kernel_lives(exercise: Learner):
+    exercise.run("set-up", SETUP + "STEP.seconds = 100\n")
+    exercise.run("answer", HEAD + "    import time\n    time.sleep(60)\n")
+    exercise.cell("check")
+    exercise.page.evaluate("() => {jupyterapp.commands.execute('notebook:run-cell-and-select-next')}")
+    exercise.page.wait_for_timeout(1000)
+    exercise.page.evaluate("() => jupyterapp.commands.execute('notebook:interrupt-kernel').then(() => null)")
+    output = exercise.cell("check").locator(".jp-OutputArea")
+    expect(output).to_contain_text("KeyboardInterrupt")
     exercise.run("answer", ANSWERS["all pass"])
     expect(exercise.run("check")).to_contain_text("3 of 3 points")
 

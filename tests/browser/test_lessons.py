@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
 from autograder.build import source_notebook, sources
 from autograder.checks import registry
+from autograder.learn import refresh
 from autograder.questions import load_questions
 from autograder.report import points
 from tests.browser.lab import Learner
@@ -27,6 +29,20 @@ def test_the_first_screen_is_the_first_lesson_and_nothing_else(learner: Learner)
     expect(page.locator(".jp-Toolbar")).not_to_contain_text(["Validate", "Create Assignment"])
     expect(page.get_by_role("menuitem", name="Nbgrader")).to_have_count(0)
     expect(page.locator(".jp-NotebookPanel-toolbar")).to_contain_text("Python 3 (ipykernel)")
+
+
+def test_a_lesson_that_was_only_opened_is_still_brought_up_to_date(learner: Learner):
+    mine, name = learner.server.mine, "cards/opened.ipynb"
+    before = (mine / name).read_bytes()
+    learner.open(name)
+    learner.run("cell")
+    learner.page.evaluate("() => jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    assert (mine / name).read_bytes() != before
+    lesson = nbformat.read(learner.server.lessons / name, as_version=4)
+    lesson.cells[0].source = "2 + 2"
+    nbformat.write(lesson, learner.server.lessons / name)
+    assert refresh(learner.server.lessons, mine).updated == [name]
+    assert nbformat.read(mine / name, as_version=4).cells[0].source == "2 + 2"
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)

@@ -112,6 +112,10 @@ mistake(
     "Divide by N as well: N times K numbers are averaged.",
 )(lambda loss, dh, g, h, steps, cache: (loss * len(h), g * len(h)))
 mistake(
+    "the mean runs over the units too",
+    "The squared distance is a *sum* over the units. Only sequences and chosen steps are averaged: divide by N K.",
+)(lambda loss, dh, g, h, steps, cache: (loss / h.shape[2], g / h.shape[2]))
+mistake(
     "the factor 1/2 of the loss is forgotten",
     "The loss is *half* the squared distance, so its slope is `h - targets`, without a 2.",
 )(lambda loss, dh, g, h, steps, cache: (2 * loss, 2 * g))

@@ -93,7 +93,7 @@ def mistake(name, words):
             h2 = np.tanh(w * x2 + u * h1 + b)
             da2 = (h2 - target) * (1 - h2**2)
             da1 = da2 * u * (1 - h1**2)
-            return compute((x1, x2), (h0, h1, h2), u, da1, da2)
+            return compute((x1, x2), (h0, h1, h2), w, u, da1, da2)
 
         TWO.mistake(name, words, two_step_gradient=wrong)
 
@@ -108,40 +108,44 @@ mistake(
     "the share of the first step is missing",
     "`w`, `u` and `b` act at step 2 and already at step 1, through `h1`. A nudge of `w` moves both. "
     "The gradient adds the share of each step.",
-)(lambda x, h, u, da1, da2: (da2 * x[1], da2 * h[1], da2, da1 * u))
+)(lambda x, h, w, u, da1, da2: (da2 * x[1], da2 * h[1], da2, da1 * u))
 mistake(
     "the share of the second step is overwritten",
     "`dw = …` a second time forgets what stood there. Both uses of the weight count: add the second share.",
-)(lambda x, h, u, da1, da2: (da1 * x[0], da1 * h[0], da1, da1 * u))
+)(lambda x, h, w, u, da1, da2: (da1 * x[0], da1 * h[0], da1, da1 * u))
 mistake(
     "the factor u is missing on the way back to step 1",
     "`a2` holds `u * h1`: a nudge of `h1` moves `a2` by `u` times as much. So `dh1 = da2 * u`.",
-)(lambda x, h, u, da1, da2: summed(x, h, u, da2 * (1 - h[1] ** 2), da2))
+)(lambda x, h, w, u, da1, da2: summed(x, h, u, da2 * (1 - h[1] ** 2), da2))
 mistake(
     "the tanh of step 1 is passed without its slope",
     "Between `h1` and `a1` stands a tanh as well: multiply by `1 - h1**2`, as you did at step 2.",
-)(lambda x, h, u, da1, da2: summed(x, h, u, da2 * u, da2))
+)(lambda x, h, w, u, da1, da2: summed(x, h, u, da2 * u, da2))
 mistake(
     "the tanh of step 2 is passed without its slope",
     "Between the loss and `a2` stands the tanh of step 2: `da2 = (h2 - target) * (1 - h2**2)`.",
-)(lambda x, h, u, da1, da2: summed(x, h, u, da1 / (1 - h[2] ** 2), da2 / (1 - h[2] ** 2)))
+)(lambda x, h, w, u, da1, da2: summed(x, h, u, da1 / (1 - h[2] ** 2), da2 / (1 - h[2] ** 2)))
 mistake(
     "the slope of tanh without its square",
     "The slope of tanh is `1 - h**2`, not `1 - h`: at `h = -1` the curve is flat.",
 )(
-    lambda x, h, u, da1, da2: summed(
+    lambda x, h, w, u, da1, da2: summed(
         x, h, u, da1 / (1 - h[2] ** 2) / (1 - h[1] ** 2) * (1 - h[2]) * (1 - h[1]), da2 / (1 - h[2] ** 2) * (1 - h[2])
     )
 )
 mistake(
+    "w is taken on the way back instead of u",
+    "`h1` went into `a2` through the recurrent weight: `a2 = w * x2 + u * h1 + b`. So `dh1 = da2 * u`.",
+)(lambda x, h, w, u, da1, da2: summed(x, h, w, da2 * w * (1 - h[1] ** 2), da2))
+mistake(
     "u is paired with the state after the step",
     "`u` multiplies the state that the step *reads*: `h1` at step 2, `h0` at step 1.",
-)(lambda x, h, u, da1, da2: (da2 * x[1] + da1 * x[0], da2 * h[2] + da1 * h[1], da2 + da1, da1 * u))
+)(lambda x, h, w, u, da1, da2: (da2 * x[1] + da1 * x[0], da2 * h[2] + da1 * h[1], da2 + da1, da1 * u))
 mistake(
     "the factor 1/2 of the loss is forgotten",
     "The loss is *half* the squared error, so its slope is `h2 - target`, without a 2.",
-)(lambda x, h, u, da1, da2: summed(x, h, u, 2 * da1, 2 * da2))
+)(lambda x, h, w, u, da1, da2: summed(x, h, u, 2 * da1, 2 * da2))
 mistake(
     "dh0 stops before the factor u",
     "`da1` is the slope at `a1`. One more factor leads to `h0`: `a1` holds `u * h0`, so `dh0 = da1 * u`.",
-)(lambda x, h, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1))
+)(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1))

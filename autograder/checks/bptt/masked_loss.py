@@ -70,8 +70,8 @@ def whole(student, rng):
 
 @LOSS.check("large logits do not overflow")
 def large(student, rng):
-    logits, targets, mask = draw_loss(rng)
-    compare_loss(student, (1000 * logits, targets, mask))
+    logits, _, mask = draw_loss(rng)
+    compare_loss(student, (1000 * logits, logits.argmin(axis=-1), mask))
 
 
 def loss_mistake(name, words):

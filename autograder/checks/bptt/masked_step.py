@@ -128,6 +128,11 @@ def backward_mistake(name, words):
     return add
 
 
+def input_masked(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh((x * real[:, None]) @ W_xh + h @ W_hh + b)
+    return candidate, (x, h, W_xh, W_hh, candidate, real)
+
+
 forward_mistake(
     "padding sets the state to zero",
     "The state of a short sequence would be gone at the end of the batch. Padding keeps the state: choose `h`, not 0.",
@@ -139,6 +144,11 @@ forward_mistake(
     "the mask is the wrong way round forwards",
     "Where `real` is True the step runs: `np.where(real[:, None], candidate, h)`.",
 )(lambda candidate, h, R: np.where(R, h, candidate))
+STEP.mistake(
+    "the input is masked, and the step runs all the same",
+    "An input of zeros is an input: tanh and `W_hh` still change the state. Padding must leave it as it is.",
+    masked_step_forward=input_masked,
+)
 backward_mistake(
     "padding hands no gradient on",
     "Forwards the state passed the padding unchanged. So does the gradient: `dh` of such a row is `dh_next`.",

@@ -158,11 +158,22 @@ mistake(
 )(relative, lambda up, middle, down, eps: (up - middle) / eps)
 
 
+mistake(
+    "two zeros are not thought of",
+    "An unused parameter has slope 0 and gradient 0, and 0 / 0 is no number. Say that this error is 0.",
+)(lambda a, n: np.divide(abs(a - n), max(abs(a), abs(n))))
+
+
 @ERRORS.mistake(
-    "the parameters are moved in place",
-    "`params[name] += …` writes into the caller's array; moving back leaves a rounding error. Move a copy.",
+    "all arrays are moved at once",
+    "The slope of all arrays together is not that of one. Move the array that is tested and leave the others alone.",
 )
 def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    up, down = (loss({k: p + s * eps * directions[k] for k, p in params.items()}) for s in (1, -1))
+    return {k: float(relative(np.sum(grads[k] * d), (up - down) / (2 * eps))) for k, d in directions.items()}
+
+
+def moved_in_place(loss, params, grads, directions, eps=1e-5):
     errors = {}
     for name, d in directions.items():
         params[name] += eps * d
@@ -174,13 +185,21 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
     return errors
 
 
+ERRORS.mistake(
+    "the parameters are moved in place",
+    "`params[name] += …` writes into the caller's array; moving back leaves a rounding error. Move a copy.",
+    gradient_errors=moved_in_place,
+)
+
 LIMITS = Written(
     "bptt-check-limits",
     model="A passed check proves that the gradient belongs to the loss that was called, at the point and along the "
-    "directions that were tried. It does not prove that this loss is the one I want: with a target shifted by one "
-    "step, loss and gradient agree, and the net learns the wrong thing. It does not prove the gradient at other points: with "
-    "h0 = 0 the first step's share of W_hh is zero, so a program that loses it passes; with a symmetric W_hh a missing "
-    "transpose passes. And it proves nothing when the tolerance is absolute and the gradient tiny.",
+    "directions that were tried. It does not prove that this loss is the one I want: with a target shifted by one"
+    " step, loss and gradient agree, and the net learns the wrong thing. I would compute the loss of a tiny "
+    "example by hand. It does not prove the gradient at other points: with h0 = 0 the first step's share of W_hh "
+    "is zero, so a program that loses it passes; with a symmetric W_hh a missing transpose passes. I would check "
+    "at random weights, with an initial state that is not zero and sizes that all differ. And it proves nothing "
+    "when the tolerance is absolute and the gradient tiny: I would use the relative error.",
     rubric=(
         "Says that the check compares the gradient with this loss, so a wrong loss is not noticed.",
         "Names a special point at which a wrong program passes (h0 = 0, symmetric weights, one step, …) and says why.",

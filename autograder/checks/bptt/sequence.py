@@ -158,6 +158,13 @@ ALL.mistake(
 )
 
 
+ALL.mistake(
+    "every step is taken back with the last cache",
+    "Each step has its own cache: `cache[t]` holds the input and the state that step `t` read.",
+    backward=lambda dh, cache: reference.backward(dh, [cache[-1]] * len(cache)),
+)
+
+
 def kept_gradient(dh, cache):
     carried = []
 

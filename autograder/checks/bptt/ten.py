@@ -92,10 +92,10 @@ def chosen(student, rng):
 REACH = Written(
     "bptt-reach",
     model="It can use it, if the state still holds it: values are carried over the boundary, so what happened 60 "
-    "characters ago may still be in the state. But no gradient says so: a loss in this chunk never reaches the step "
-    "that wrote that character into the state, because the gradient stops at the initial state of the chunk. So the model "
-    "can keep what it keeps for other reasons, such as losses less than 25 characters later, and nothing teaches it to "
-    "keep something only because it is needed 60 characters later.",
+    "characters ago may still be in the state. But no gradient says so: a loss in this chunk never reaches the "
+    "step that wrote that character into the state, because the gradient stops at the initial state of the chunk."
+    " So the model can keep what it keeps for other reasons, such as losses less than 25 characters later, and "
+    "nothing teaches it to keep something only because it is needed 60 characters later.",
     rubric=(
         "Says that the values are carried, so the state may still hold it.",
         "Says that the gradient ends at the boundary, so nothing trains the step that would have to keep it.",

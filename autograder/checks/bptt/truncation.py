@@ -117,6 +117,23 @@ TRUNCATED.mistake(
 )
 
 
+def learning_on_the_way(params, inputs, targets, h0, size):
+    losses, grads, h = [], [], h0
+    for t in range(0, inputs.shape[1], size):
+        loss, g, h = reference.chunk_gradients(params, inputs[:, t : t + size], targets[:, t : t + size], h)
+        params = {name: p - g[name] for name, p in params.items()}
+        losses.append(loss)
+        grads.append(g)
+    return mean(losses), {name: mean([g[name] for g in grads]) for name in params}
+
+
+TRUNCATED.mistake(
+    "the weights are changed on the way",
+    "This compares two gradients of the same weights. Nothing is learned between the chunks.",
+    truncated_gradients=learning_on_the_way,
+)
+
+
 def loss_is_mean_gradients_are_sums(params, inputs, targets, h0, size):
     losses, grads = walk(params, inputs, targets, h0, size, lambda h, h0: h)
     return float(np.mean(losses)), {name: sum(g[name] for g in grads) for name in params}

@@ -56,7 +56,7 @@ def feedforward_large(student, rng):
 
 @FEEDFORWARD.mistake(
     "the logits are returned",
-    "What comes back can be negative and does not sum to 1. The function that turns logits into probabilities is missing.",
+    "What comes back can be negative and does not sum to 1. What turns logits into probabilities is missing.",
 )
 def feedforward_step(x, W_xh, b, W_hy, b_y):
     return np.tanh(x @ W_xh + b) @ W_hy + b_y
@@ -174,7 +174,7 @@ def joined_step(x, y_prev, W, b):
 
 @JOINED.mistake(
     "the logits are returned",
-    "What comes back can be negative and does not sum to 1. The output that is fed back is a belief: softmax is missing.",
+    "What comes back can be negative and does not sum to 1. What is fed back is a belief: softmax is missing.",
 )
 def joined_step(x, y_prev, W, b):
     return np.concatenate([x, y_prev], axis=1) @ W + b
