@@ -118,7 +118,8 @@ def fingerprint():
     ask = "import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())"
     answer = subprocess.run([PYTHON, "-IS", "-c", ask], capture_output=True, text=True, check=True)
     asked = [project().get(key) for key in ("dependencies", "optional-dependencies", "scripts")]
-    return os.fsencode(f"{asked}\n{HERE}\n{answer.stdout}")
+    versions = (HERE / "constraints.txt").read_text(encoding="utf-8")
+    return os.fsencode(f"{asked}\n{versions}\n{HERE}\n{answer.stdout}")
 
 
 def complete():
@@ -171,7 +172,7 @@ def install(lock):
     start = time.monotonic()
     step("1/3 virtual environment", [base, "-m", "venv", str(VENV)], lock)
     install_torch(next(name for name in project()["dependencies"] if name.startswith("torch==")), lock)
-    step("3/3 JupyterLab, nbgrader and the rest", pip("-e", ".[test]"), lock)
+    step("3/3 JupyterLab, nbgrader and the rest", pip("-c", "constraints.txt", "-e", ".[test]"), lock)
     STAMP.write_bytes(fingerprint())  # last: a .venv without it was interrupted
     print(f"Ready after {time.monotonic() - start:.0f} s.\n", flush=True)
 

@@ -233,7 +233,9 @@ def release(course: Path) -> None:
     for lesson in sorted(folder.name for folder in (course / "source").iterdir()):
         outcome = api.generate_assignment(lesson)
         if not outcome["success"]:
-            raise BuildError(f"nbgrader could not release {lesson}:\n{outcome.get('error') or outcome.get('log')}")
+            said = outcome.get("log") or outcome.get("error", "")
+            first = re.search(r"\[ERROR\] (.*?)(?=\n\[|\Z)", said, re.DOTALL)  # the reason; tracebacks come after it
+            raise BuildError(f"nbgrader could not release {lesson}: {first[1] if first else said}")
 
 
 def _check_complete(solutions: Path) -> None:

@@ -41,6 +41,7 @@ def course(tmp_path):
     folder.mkdir()
     shutil.copy(ROOT / "course.py", folder)
     (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (folder / "constraints.txt").write_text("numpy==2.4.6\n", encoding="utf-8")
     return load(folder)
 
 

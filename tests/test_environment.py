@@ -61,3 +61,11 @@ def test_python_is_one_that_the_course_accepts(version):
 
 def test_everything_comes_from_conda_forge():
     assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_the_constraints_hold_the_versions_of_pyproject():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    held = dict(line.split("==") for line in lines if not line.startswith("#"))
+    test = project["optional-dependencies"]["test"]
+    for name, version in (text.split("==") for text in project["dependencies"] + test):
+        assert name == "torch" or held[name] == version  # torch comes first, and from another place

@@ -106,6 +106,18 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
     return d2 * x2 + d1 * x1, d2 * h1 + d1 * h0, d2 + d1, d1 * w
 
 
+@wrong("bptt-two-steps", "close to the target the slopes are tiny, and as exact", None, "by nudging")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    def loss(x1, x2, h0, w, u, b):
+        return (np.tanh(w * x2 + u * np.tanh(w * x1 + u * h0 + b) + b) - target) ** 2 / 2
+
+    given, slopes = np.array([x1, x2, h0, w, u, b]), []
+    for place in (3, 4, 5, 2):
+        move = 1e-5 * np.eye(6)[place]
+        slopes.append((loss(*(given + move)) - loss(*(given - move))) / 2e-5)
+    return tuple(slopes)
+
+
 @right("bptt-two-steps", "in the math module, slope by slope")
 def two_step_gradient(x1, x2, h0, w, u, b, target):
     h1 = math.tanh(w * x1 + u * h0 + b)
@@ -461,6 +473,15 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
     for name, d in directions.items():
         a, n = both(loss, params, grads, name, d, eps)
         errors[name] = abs(a - n) / (abs(a) + abs(n) + 1e-8)
+    return errors
+
+
+@wrong("bptt-gradient-errors", TINY, "small numbers count as zero")
+def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    errors = {}
+    for name, d in directions.items():
+        a, n = both(loss, params, grads, name, d, eps)
+        errors[name] = 0.0 if abs(a) < 1e-9 and abs(n) < 1e-9 else abs(a - n) / max(abs(a), abs(n))
     return errors
 
 
@@ -1306,6 +1327,13 @@ def clip_by_global_norm(grads, max_norm):
 def clip_by_global_norm(grads, max_norm):
     norm = max(np.linalg.norm(g) for g in grads.values())
     scale = min(1.0, max_norm / norm)
+    return {name: g * scale for name, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", LONG, "a constant is added to the norm")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    scale = min(max_norm / (norm + 1e-6), 1.0)
     return {name: g * scale for name, g in grads.items()}, norm
 
 

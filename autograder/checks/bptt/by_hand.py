@@ -80,6 +80,16 @@ def cut(student, rng):
         expect_close(name, ours, want, hint="With u = 0 nothing flows back from step 2 to step 1.")
 
 
+@TWO.check("close to the target the slopes are tiny, and as exact")
+def tiny(student, rng):
+    x1, x2, h0, w, u, b, _ = draw(rng)
+    target = np.tanh(w * x2 + u * np.tanh(w * x1 + u * h0 + b) + b) - 1e-6
+    args = (x1, x2, h0, w, u, b, float(target))
+    both = student.two_step_gradient(*args), reference.two_step_gradient(*args)
+    for name, got, want in zip(NAMES, *both, strict=True):
+        expect_close(name, got, want, hint="From the formulas: a difference of the loss is not exact enough here.")
+
+
 def loss(x1, x2, h0, w, u, b, target):
     return (np.tanh(w * x2 + u * np.tanh(w * x1 + u * h0 + b) + b) - target) ** 2 / 2
 

@@ -110,6 +110,11 @@ mistake(
     )
 )
 mistake(
+    "a constant is added to the norm",
+    "`max_norm / (norm + 1e-6)` guards against 0 / 0, and makes every clipped gradient a little too short. With "
+    "`if norm > max_norm` no guard is needed.",
+)(lambda grads, limit, norm: (scaled(grads, min(1, limit / (norm + 1e-6))), norm))
+mistake(
     "the root is missing",
     "The norm is the root of the sum of squares.",
 )(lambda grads, limit, norm: (scaled(grads, min(1, limit / norm**2)), norm**2))

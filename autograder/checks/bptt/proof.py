@@ -80,9 +80,10 @@ def near_zero(student, rng):
 
 @ERRORS.check("a tiny gradient that is 9 times too large is caught")
 def tiny(student, rng):
-    loss, params, grads, directions = draw(rng, size=1e-7)
-    hint = "The error has to be relative, however small the numbers are."
-    compare(student, loss, params, {name: 9 * g for name, g in grads.items()}, directions, hint)
+    for size in (1e-7, 1e-12):
+        loss, params, grads, directions = draw(rng, size)
+        hint = "The error has to be relative, however small the numbers are."
+        compare(student, loss, params, {name: 9 * g for name, g in grads.items()}, directions, hint)
 
 
 @ERRORS.check("a forgotten gradient has error 1, and an unused parameter error 0")
@@ -136,6 +137,10 @@ mistake(
     "the divisor holds a constant",
     "A constant such as 1e-8 beside a gradient of 1e-7 is not small any more. Treat the case of two zeros by itself.",
 )(lambda a, n: abs(a - n) / (abs(a) + abs(n) + 1e-8))
+mistake(
+    "small numbers count as zero",
+    "A limit such as 1e-10 below which the error is 0 lets every tiny gradient pass. Only two exact zeros agree for free.",
+)(lambda a, n: relative(a, n) if max(abs(a), abs(n)) > 1e-10 else 0.0)
 mistake(
     "the error is divided by the sum of both magnitudes",
     "That is a relative error too, with another scale. Here the divisor is the larger of the two.",
