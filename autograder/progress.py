@@ -19,9 +19,9 @@ TABLE = """CREATE TABLE IF NOT EXISTS events (
 
 
 def progress_file() -> Path | None:
-    """Where progress is kept: in the nearest my_lessons above, else in the home folder; None while grading.
+    """Where progress is kept: in the nearest my_lessons, above or beside this folder, else in the home folder.
 
-    RNN_COURSE_PROGRESS names another file; empty, it keeps none.
+    RNN_COURSE_PROGRESS names another file; empty, it keeps none. While grading, none is kept.
     """
     if os.environ.get("NBGRADER_EXECUTION"):
         return None
@@ -29,8 +29,9 @@ def progress_file() -> Path | None:
         return Path(os.environ["RNN_COURSE_PROGRESS"]) if os.environ["RNN_COURSE_PROGRESS"] else None
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if folder.name == "my_lessons":
-            return folder / ".progress.sqlite"
+        mine = folder if folder.name == "my_lessons" else folder / "my_lessons"
+        if mine.is_dir():
+            return mine / ".progress.sqlite"
     return Path.home() / ".rnn-course" / "progress.sqlite"
 
 

@@ -9,21 +9,10 @@ import numpy as np
 
 from autograder.compare import CheckFailed, brief, same
 from autograder.spec import Check, Exercise, Mistake
-from autograder.wire import Codec
+from autograder.wire import Codec, StudentError
 
 PUBLIC_SEED = 20_001
 LONGEST = 500  # characters of an exception's message that a student reads
-
-
-class StudentError(Exception):
-    """A student's function raised, was missing or ran out of its budget.
-
-    kind: the exception's type, or "missing", "unfinished", "time". lines: the student's own lines, outermost first.
-    """
-
-    def __init__(self, kind: str, message: str = "", lines: tuple[str, ...] = ()):
-        super().__init__(message)
-        self.kind, self.message, self.lines = kind, message, lines
 
 
 class Backend(Protocol):

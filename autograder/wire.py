@@ -6,11 +6,17 @@ lists, tuples and dicts of them are data. A random generator crosses as its stat
 in crosses as a callback. Anything else (an object, a cache of another kind) stays where it is, and a handle that
 stands for it crosses instead.
 
+A `Channel` carries such trees over a socket, a frame at a time; every length is bounded before anything is read.
+
 Imports nothing of ours.
 """
 
 import contextlib
-from collections.abc import Callable
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +31,23 @@ DTYPES = {
 }
 GENERATORS = ("PCG64", "PCG64DXSM", "SFC64")  # numpy reads beyond the arrays of the others when their state is forged
 MAX_DEPTH, MAX_TEXT = 40, 2**24  # characters in an array of strings, which pads each to the longest
+HEAD = struct.Struct("!IIQ")  # bytes of JSON, number of buffers, bytes of all buffers
+MAX_JSON, MAX_BUFFERS, MAX_BYTES = 2**23, 2**16, 2**27
 
 
 class WireError(ValueError):
     """What came over the pipe is not of the agreed form."""
+
+
+class StudentError(Exception):
+    """A student's function raised, was missing or ran out of its budget.
+
+    kind: the exception's type, or "missing", "unfinished", "time". lines: the student's own lines, outermost first.
+    """
+
+    def __init__(self, kind: str, message: str = "", lines: tuple[str, ...] = ()):
+        super().__init__(message)
+        self.kind, self.message, self.lines = kind, message, lines
 
 
 @dataclass(frozen=True)
@@ -112,14 +131,14 @@ class Codec:
             return {"callback": len(self.callbacks) - 1}
         raise TypeError(f"a check may not pass {type(value).__name__} to a student's function")
 
-    def decode(self, tree: Any, buffers: list[bytes]) -> Any:
+    def decode(self, tree: Any, buffers: Sequence[bytes]) -> Any:
         """The value that a tree and its buffers stand for. Raises: WireError."""
         try:
-            return self._decode(tree, buffers, 0)
+            return self._decode(tree, _Incoming(buffers), 0)
         except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
             raise WireError(f"not of the agreed form: {error}") from error
 
-    def _decode(self, tree: Any, buffers: list[bytes], depth: int) -> Any:
+    def _decode(self, tree: Any, buffers: "_Incoming", depth: int) -> Any:
         if tree is None or isinstance(tree, bool | int | str):
             return tree
         if not isinstance(tree, dict) or depth > 2 * MAX_DEPTH:
@@ -141,12 +160,12 @@ class Codec:
             return int(tree["int"], 16)
         if "text" in tree:
             items = [str(item) for item in tree["items"]]
-            if len(items) * max(map(len, items), default=0) > MAX_TEXT:
-                raise WireError("too much text")
+            buffers.spend(len(items) * max(map(len, items), default=0))
             return np.array(items, dtype=str).reshape(tuple(tree["text"]))
         if "rng" in tree:
             if tree["rng"] not in GENERATORS:
                 raise WireError("an unknown random generator")
+            buffers.spend(2**12)
             bits = getattr(np.random, tree["rng"])()
             bits.state = self._decode(tree["state"], buffers, depth + 1)
             return np.random.Generator(bits)
@@ -159,8 +178,26 @@ class Codec:
         raise WireError("unknown kind of value")
 
 
-def _decode_array(tree: dict, buffers: list[bytes]) -> np.ndarray | np.generic:
-    dtype, shape, data = DTYPES[tree["array"]], tuple(tree["shape"]), buffers[tree["at"]]
+class _Incoming:
+    """What one value may take: each buffer once, and so much text; else a small frame could fill the memory."""
+
+    def __init__(self, buffers: Sequence[bytes]):
+        self.buffers, self.text = list(buffers), MAX_TEXT
+
+    def take(self, at: int) -> bytes:
+        data, self.buffers[at] = self.buffers[at], None
+        if data is None:
+            raise WireError("a buffer is used twice")
+        return data
+
+    def spend(self, characters: int) -> None:
+        self.text -= characters
+        if self.text < 0:
+            raise WireError("too much text")
+
+
+def _decode_array(tree: dict, buffers: _Incoming) -> np.ndarray | np.generic:
+    dtype, shape, data = DTYPES[tree["array"]], tuple(tree["shape"]), buffers.take(tree["at"])
     if not all(type(n) is int and 0 <= n < 2**48 for n in shape) or len(shape) > 32:
         raise WireError(f"a shape of {shape}")
     size = dtype.itemsize
@@ -183,3 +220,66 @@ def _number(value: Any) -> int:
 def _is_tensor(value: Any) -> bool:
     """Whether this is a torch tensor, told without importing torch."""
     return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
+
+
+class Channel:
+    """One end of a socket over which frames go: a header of lengths, the lengths of the buffers, JSON, the buffers.
+
+    A deadline is a time of `time.monotonic`; None waits for ever.
+    """
+
+    def __init__(self, sock: socket.socket):
+        self.sock = sock
+
+    def send(self, message: dict, buffers: Sequence[bytes] = (), deadline: float | None = None) -> None:
+        """Send a frame. Raises: WireError when it is too large, before any of it is sent; OSError."""
+        text = json.dumps(message).encode()
+        lengths = [len(buffer) for buffer in buffers]
+        _check_lengths(len(text), len(lengths), sum(lengths))
+        head = HEAD.pack(len(text), len(lengths), sum(lengths)) + struct.pack(f"!{len(lengths)}Q", *lengths)
+        self.sock.settimeout(_left(deadline))
+        self.sock.sendall(head + text)
+        for buffer in buffers:
+            self.sock.settimeout(_left(deadline))
+            self.sock.sendall(buffer)
+
+    def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
+        """The next frame. Raises: WireError; EOFError when the other end is closed; OSError, TimeoutError among them."""
+        text_length, count, total = HEAD.unpack(self._exactly(HEAD.size, deadline))
+        _check_lengths(text_length, count, total)
+        lengths = struct.unpack(f"!{count}Q", self._exactly(8 * count, deadline))
+        if sum(lengths) != total:
+            raise WireError(f"buffers of {sum(lengths)} bytes where {total} were announced")
+        text = self._exactly(text_length, deadline)
+        buffers = [self._exactly(length, deadline) for length in lengths]
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise WireError(f"not JSON: {error}") from error
+        if not isinstance(message, dict):
+            raise WireError(f"expected an object, got {type(message).__name__}")
+        return message, buffers
+
+    def _exactly(self, length: int, deadline: float | None) -> bytes:
+        parts = bytearray()
+        while len(parts) < length:
+            self.sock.settimeout(_left(deadline))
+            part = self.sock.recv(min(length - len(parts), 2**20))
+            if not part:
+                raise EOFError("the other end is closed")
+            parts += part
+        return bytes(parts)
+
+
+def _check_lengths(text: int, count: int, total: int) -> None:
+    if text > MAX_JSON or count > MAX_BUFFERS or total > MAX_BYTES:
+        raise WireError(f"a frame of {text} bytes of JSON and {count} arrays of {total} bytes is too large")
+
+
+def _left(deadline: float | None) -> float | None:
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left

@@ -11,8 +11,8 @@
 # - send slopes back through a program by hand, and prove them;
 # - train a net on pictures, know when to stop, and look at what it has found in them.
 #
-# Run each gray cell with Shift+Enter, from top to bottom. If you skip a part, run its cells all the same: later parts use what they define. A cell that needs
-# a function which you have not written stops with an error, and that does no harm.
+# Run each gray cell with Shift+Enter, from top to bottom. Later parts use the functions of earlier ones. If you skip a part, run its cells all the same, and paste into its
+# exercises what `solution("start-softmax")` shows, with the name that stands in the exercise's check; it is then kept as seen.
 
 # %%
 import numpy as np
@@ -143,7 +143,7 @@ outcome(
 # b      (3, 1)   ->  (3, 1)  ->  (3, 3)   each column is 10 20 30
 # ```
 #
-# It is what makes `x - x.mean(axis=0)` work: `(N, D)` and `(D,)`. It is also behind one of the most expensive mistakes of the trade.
+# It is what makes `x - x.mean(axis=0)` work: `(N, D)` and `(D,)`. It is also behind mistakes that are hard to find.
 #
 # ## An error that is no error
 #
@@ -269,7 +269,7 @@ def softmax(a):
 p = np.linspace(0.01, 1, 100)
 plots.curves(
     p,
-    {"in nats: -log p": -np.log(p), "in bits: -log2 p": -np.log2(p)},
+    {"in nats: -log p": np.log(1 / p), "in bits: -log2 p": np.log2(1 / p)},
     xlabel="probability given to what was true",
     ylabel="price",
     title="The price of a surprise",
@@ -773,7 +773,7 @@ plots.curves(
 # The two curves part. The net gets better and better on the pictures that it is shown, and worse on others: it fits what is peculiar to these
 # few. This is [overfitting](glossary). Compare the end of the validation curve with the line of someone who has no idea. Unsure is cheap; sure and wrong is not.
 #
-# The cheapest remedy is to keep the net of the best epoch: [early stopping](glossary).
+# One remedy is to keep the net of the best epoch: [early stopping](glossary).
 #
 # ## Exercise 0.10: when to stop
 # <!-- effort: start-early-stopping -->
@@ -818,7 +818,7 @@ print(
 # ## Exercise 0.11: train
 # <!-- effort: start-train -->
 #
-# Now all of it in one function, `train(x, y, x_val, y_val, rng, H=16)`. The cell above the curves shows the loop once; this time you write it, and it stops by itself.
+# Now all of it in one function, `train(x, y, x_val, y_val, rng, H=16)`. The cell that drew the curves shows the loop once; this time you write it, and it stops by itself.
 #
 # - `x` `(N, D)` and `y` `(N,)` are the training set, already standardised; `x_val`, `y_val` the validation set. The kinds are the whole numbers from 0 to `y.max()`, so V is `y.max() + 1`.
 # - Return a dict with the parameters `W_xh` `(D, H)`, `b` `(H,)`, `W_hy` `(H, V)`, `b_y` `(V,)` of the epoch with the **lowest validation loss**: not those of the last epoch.

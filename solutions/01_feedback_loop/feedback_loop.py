@@ -30,17 +30,17 @@ V = len(LETTERS)  # eight letters
 Y_AT, T_AT = LETTERS.index("Y"), LETTERS.index("T")
 
 # %% show
-word = letters.write(np.random.default_rng(18), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
+word = letters.write(np.random.default_rng(25), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
 pictures = word[0].reshape(4, SIZE, SIZE)
 plots.images(
-    list(pictures),
+    list(pictures.clip(0, 1)),
     ["first", "second", "third", "fourth"],
     alt="Four noisy pictures of letters: S, O, N, and one that could be a Y or a T.",
 )
 
 # %% [markdown]
-# Most people read SONY. Now cover the first three pictures and look at the fourth alone. Its arms hang down a little too far
-# for a T, and its bar is too wide for a Y. What did the first three pictures do to the fourth?
+# Did you read SONY? Now cover the first three pictures and look at the fourth alone. Its bar is too full for a Y, and hangs a
+# little too low for a T. What did the first three pictures do to the fourth?
 #
 # **How this works.** You write your answer where a cell says `raise NotImplementedError()`, and run the `check(...)` below it. It
 # says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
@@ -866,4 +866,4 @@ outcome(
 #
 # ## Five questions
 
-# %% recall="loop-ceiling loop-output-state loop-unrolled-count loop-shuffle loop-joined"
+# %% recall="loop-ceiling loop-output-state loop-shuffle start-silent start-overfit"

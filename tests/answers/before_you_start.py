@@ -9,27 +9,25 @@ from tests.answers import right, wrong
 # ---------------------------------------------------------------- values
 
 ALL = "all ten questions have an answer"
-wrong("start-diagnostic", ALL, title="untouched", diagnostic={str(n): "" for n in range(1, 11)})
+wrong("start-diagnostic", ALL, "no letter is filled in yet", "untouched", diagnostic={str(n): "" for n in range(1, 11)})
 wrong("start-diagnostic", ALL, title="nine of ten", diagnostic={str(n): "a" for n in range(1, 10)})
 wrong("start-diagnostic", ALL, title="numbers for letters", diagnostic={str(n): 1 for n in range(1, 11)})
 wrong("start-diagnostic", ALL, title="a letter too far", diagnostic={str(n): "e" for n in range(1, 11)})
-wrong("start-diagnostic", ALL, title="a list", diagnostic=["a"] * 10)
-wrong("start-diagnostic", ALL, title="a word", diagnostic="abcabcabca")
 right("start-diagnostic", "all wrong, all answered", diagnostic={str(n): "d" for n in range(1, 11)})
 right("start-diagnostic", "whole numbers as keys", diagnostic=dict.fromkeys(range(1, 11), "b"))
 right("start-diagnostic", "capitals and spaces", diagnostic={str(n): " C" for n in range(1, 11)})
 
 SHAPE = "a prediction is made before the run"
-for title, value in (("empty", ""), ("another shape", "(9,)"), ("a tuple", (3, 3)), ("nothing", None)):
-    wrong("start-broadcast", SHAPE, title=title, predicted_shape=value)
-wrong("start-broadcast", SHAPE, title="a number", predicted_shape=3)
+wrong("start-broadcast", SHAPE, "nothing is predicted yet", "untouched", predicted_shape="")
+wrong("start-broadcast", SHAPE, "a tuple instead of a text", "no quotes", predicted_shape=(3, 3))
+wrong("start-broadcast", SHAPE, title="another shape", predicted_shape="(9,)")
 wrong("start-broadcast", SHAPE, title="a sentence", predicted_shape="I think (3, 3)")
 for choice in ("(3,)", "(3,1)", "error"):
     right("start-broadcast", f"committed to {choice}", predicted_shape=choice)
 
 UNITS = "a prediction is made before the run"
-for title, value in (("empty", ""), ("a number", 3), ("nothing", None), ("another word", "all"), ("a list", ["none"])):
-    wrong("start-units", UNITS, title=title, predicted_units=value)
+wrong("start-units", UNITS, "nothing is predicted yet", "untouched", predicted_units="")
+wrong("start-units", UNITS, title="a number", predicted_units=3)
 wrong("start-units", UNITS, title="all choices at once", predicted_units="none, fewer than half, half or more")
 for choice in ("none", "fewer than half", "half or more"):
     right("start-units", f"committed to {choice}", predicted_units=choice)
@@ -102,6 +100,12 @@ def standardise(x, x_train):
 def standardise(x, x_train):
     z = x - np.mean(x_train, axis=0)
     return z / np.std(x_train, axis=0)
+
+
+@wrong("start-standardise", "a feature that never varies, and one in tiny units", None, "0 / 0 is called 0 afterwards")
+def standardise(x, x_train):
+    with np.errstate(all="ignore"):
+        return np.nan_to_num((x - x_train.mean(axis=0)) / x_train.std(axis=0))
 
 
 @wrong("start-standardise", "the caller's arrays are left alone", "x is changed in place")
@@ -182,7 +186,13 @@ def softmax(a):
     return np.exp(a) / np.sum(np.exp(a), axis=-1)[..., None]
 
 
-@wrong("start-softmax", ANY, None, "the sigmoid of each score")
+@wrong("start-softmax", LARGE, "the mean is subtracted instead of the maximum")
+def softmax(a):
+    e = np.exp(a - a.mean(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@wrong("start-softmax", ANY, "the sigmoid of each score")
 def softmax(a):
     return 1 / (1 + np.exp(-a))
 
@@ -299,7 +309,7 @@ def cross_entropy(logits, targets):
     return loss, p / len(targets)
 
 
-@wrong("start-cross-entropy", "the caller's arrays are left alone", None, "the caller's logits are shifted")
+@wrong("start-cross-entropy", "the caller's arrays are left alone", "the caller's logits are shifted")
 def cross_entropy(logits, targets):
     N = len(targets)
     logits -= logits.max(axis=1, keepdims=True)
@@ -444,7 +454,7 @@ def linear_backward(dy, x, W):
     return dW, db, dx
 
 
-@wrong("start-linear-backward", DB, None, "db kept its axis")
+@wrong("start-linear-backward", DB, "db kept its axis")
 def linear_backward(dy, x, W):
     return dy @ W.T, x.T @ dy, dy.sum(axis=0, keepdims=True)
 
@@ -708,7 +718,14 @@ def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return p, m, v
 
 
-@wrong("start-optimizers", ADAM_T, None, "the second mean is corrected with beta1")
+@wrong("start-optimizers", ADAM_T, None, "eps is always 1e-8")
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + 1e-8), m, v
+
+
+@wrong("start-optimizers", ADAM_T, "both means are corrected with beta1")
 def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
@@ -847,7 +864,7 @@ def best_epoch(val_losses, patience):
     return last, best
 
 
-@wrong("start-early-stopping", HAND, None, "no stop at all")
+@wrong("start-early-stopping", HAND, "it never stops")
 def best_epoch(val_losses, patience):
     return int(np.argmin(val_losses)), len(val_losses) - 1
 
@@ -973,14 +990,7 @@ wrong("start-train", STOPS, title="the last net is returned", train=training(cho
 wrong("start-train", STOPS, title="the best net is not copied", train=training(keep=lambda params: params))
 wrong("start-train", STOPS, title="the training loss decides", train=training(watch=lambda x, y, x_val, y_val: (x, y)))
 wrong("start-train", NOTHING, title="both sets are trained on", train=training(data=both))
-wrong(
-    "start-train",
-    NOTHING,
-    title="the validation set is trained on",
-    train=training(data=lambda x, y, x_val, y_val: (x_val, y_val)),
-)
 wrong("start-train", THREE, title="all weights start at 0", train=training(start=from_zero))
-wrong("start-train", THREE, title="a step uphill", train=training(lr=-0.01))
 wrong("start-train", THREE, title="the labels of other rows", train=training(pair=lambda rows: rows[::-1]))
 wrong(
     "start-train",
@@ -989,8 +999,6 @@ wrong(
     train=lambda x, y, x_val, y_val, rng, H=16: training()(x, y, x_val, y_val, np.random.default_rng(), H),
 )
 wrong("start-train", AGAIN, title="the caller's arrays are shuffled", train=shuffled_in_place)
-wrong("start-train", THREE, title="nothing is returned", train=lambda x, y, x_val, y_val, rng, H=16: None)
-wrong("start-train", THREE, title="one epoch", train=training(epochs=1))
 
 right("start-train", "steps in place, the best copied", train=training())
 right("start-train", "momentum instead of Adam", train=training(lr=0.1, sgd=True))

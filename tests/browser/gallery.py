@@ -106,7 +106,7 @@ QUESTIONS = {
     for number in range(1, 5)
 }
 
-SETUP = "from autograder import check\nfrom tests.browser.gallery import STEP, teach\nteach()\n"
+SETUP = "import numpy as np\n\nfrom autograder import check\nfrom tests.browser.gallery import STEP, teach\nteach()\n"
 HEAD = "def step_forward(x, h, W_xh, W_hh, b):\n"
 ANSWERS = {  # name of a card -> an answer to STEP
     "all pass": HEAD + "    return np.tanh(x @ W_xh + h @ W_hh + b), None\n",

@@ -128,6 +128,10 @@ class Learner:
         """Open a notebook (or the start page), and wait until its kernel is there."""
         address = f"/lab/tree/{path}?reset&token={TOKEN}" if path else f"/?token={TOKEN}"
         self.page.goto(self.server.url + address, wait_until="domcontentloaded")
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the kernel has nothing to do."""
         self.page.wait_for_function(KERNEL_IS_READY, timeout=60_000)
 
     def cell(self, id: str, source: str | None = None) -> Locator:

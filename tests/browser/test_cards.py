@@ -73,6 +73,7 @@ def test_a_check_can_be_interrupted_and_the_kernel_lives(exercise: Learner):
     exercise.page.evaluate("() => jupyterapp.commands.execute('notebook:interrupt-kernel').then(() => null)")
     output = exercise.cell("check").locator(".jp-OutputArea")
     expect(output).to_contain_text("KeyboardInterrupt")
+    exercise.wait()
     exercise.run("answer", ANSWERS["all pass"])
     expect(exercise.run("check")).to_contain_text("3 of 3 points")
 

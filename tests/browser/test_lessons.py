@@ -74,6 +74,6 @@ def test_a_lesson_solved_in_the_page_earns_and_keeps_all_points(learner: Learner
     assert earned
     program = [Path(sys.executable).parent / "rnn-course", "progress"]
     env = {key: value for key, value in os.environ.items() if key != "RNN_COURSE_PROGRESS"}
-    told = subprocess.run(program, cwd=learner.server.mine, env=env, capture_output=True, text=True, check=True)
+    told = subprocess.run(program, cwd=learner.server.mine.parent, env=env, capture_output=True, text=True, check=True)
     for id, full in earned:
         assert re.search(rf"^ +{id} +{full} of {full}$", told.stdout, re.MULTILINE), told.stdout

@@ -25,6 +25,15 @@ def predicted(student, rng):
     expect(isinstance(value, str) and value.replace(" ", "") in [s.replace(" ", "") for s in SHAPES], words)
 
 
+EMPTY = "The point is for committing before the run, and any of the choices earns it. Write down what you believe now."
+BROADCAST.mistake("nothing is predicted yet", EMPTY, predicted_shape="")
+BROADCAST.mistake(
+    "a tuple instead of a text",
+    'Without quotes (3, 3) is a pair of numbers. Write the prediction as a text: `predicted_shape = "(3, 3)"`.',
+    predicted_shape=(3, 3),
+)
+
+
 STANDARDISE = Exercise(
     "start-standardise",
     functions={"standardise": reference.standardise},
@@ -68,7 +77,7 @@ def square(student, rng):
 @STANDARDISE.check("a feature that never varies, and one in tiny units")
 def odd_features(student, rng):
     x, x_train = draw(rng, D=4)
-    x_train[:, 1], x[:, 1] = 3.0, rng.integers(3, 6, len(x))
+    x_train[:, 1], x[:, 1] = 3.0, 3.0 + np.arange(len(x))
     x_train[:, 2] *= 1e-7
     x[:, 2] *= 1e-7
     z, want = student.standardise(x, x_train), reference.standardise(x, x_train)

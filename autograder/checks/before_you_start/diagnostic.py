@@ -124,6 +124,13 @@ def answered(student, rng):
     )
 
 
+DIAGNOSTIC.mistake(
+    "no letter is filled in yet",
+    "Write a letter between each pair of quotes, and run that cell again before the check.",
+    diagnostic=dict.fromkeys(QUESTIONS, ""),
+)
+
+
 def unanswered(answers):
     """The numbers of the questions that have no letter from a to d."""
     answers = answers if isinstance(answers, dict) else {}

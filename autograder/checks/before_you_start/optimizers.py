@@ -51,14 +51,15 @@ def adam_first(student, rng):
 
 @OPTIMIZERS.check("Adam's later steps, with small gradients too")
 def adam_later(student, rng):
-    for size, t, beta1, beta2 in ((1.0, 3, 0.9, 0.999), (1e-6, 10, 0.8, 0.99)):
+    for size, t, *options in ((1e-6, 10, 0.8, 0.99, 1e-8), (1.0, 3, 0.9, 0.999, 1e-3)):
         p, g, m = draw(rng, size)
         v = size**2 * rng.uniform(0.5, 2, p.shape)
-        args = (p, g, m, v, t, 0.1, beta1, beta2)
+        args = (p, g, m, v, t, 0.1, *options)
+        hint = f"t = {t}, beta1, beta2, eps = {options}, gradients of about {size:g}."
         for name, a, b in zip(
             ("p_next", "m_next", "v_next"), student.adam_step(*args), reference.adam_step(*args), strict=True
         ):
-            expect_close(name, a, b, hint=f"t = {t}, beta1 = {beta1}, beta2 = {beta2}, gradients of about {size:g}.")
+            expect_close(name, a, b, hint=hint)
 
 
 @OPTIMIZERS.check("the caller's arrays are left alone")
@@ -112,6 +113,12 @@ def _adam(
     return version
 
 
+def _adam_one_beta(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    _, m_next, v_next = reference.adam_step(p, g, m, v, t, lr, beta1, beta2, eps)
+    scale = 1 - beta1**t
+    return p - lr * (m_next / scale) / (np.sqrt(v_next / scale) + eps), m_next, v_next
+
+
 def _adam_in_place(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m *= beta1
     m += (1 - beta1) * g
@@ -156,6 +163,11 @@ for _name, _words, _version in (
         "Adam counts t from 0",
         "t is 1 at the first step. With t + 1 the correction is one step ahead.",
         _adam(correct=lambda a, beta, t: a / (1 - beta ** (t + 1))),
+    ),
+    (
+        "both means are corrected with beta1",
+        "m is a running mean with beta1 and v one with beta2: each is corrected with its own.",
+        _adam_one_beta,
     ),
     (
         "Adam's root is missing",

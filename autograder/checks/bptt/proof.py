@@ -139,7 +139,7 @@ mistake(
 )(lambda a, n: abs(a - n) / (abs(a) + abs(n) + 1e-8))
 mistake(
     "small numbers count as zero",
-    "A limit such as 1e-10 below which the error is 0 lets every tiny gradient pass. Only two exact zeros agree for free.",
+    "With a limit such as 1e-10, below which the error is 0, every tiny gradient passes. Only exact zeros are free.",
 )(lambda a, n: relative(a, n) if max(abs(a), abs(n)) > 1e-10 else 0.0)
 mistake(
     "the error is divided by the sum of both magnitudes",

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from autograder.compare import CheckFailed, expect
 from autograder.spec import Exercise, Written
 from rnn_core.data.letters import SLOPE
@@ -32,7 +34,7 @@ def reading(student, name):
     keys = ", ".join(f'"{key}"' for key in WANT)
     expect(isinstance(got, dict) and name in got, f"first_Y: expected a dict with the keys {keys}, got {got!r}.")
     value = got[name]
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool | str) or np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
         raise CheckFailed(f"first_Y[{name!r}]: expected a number from 0 to 1, got {value!r}.")
     low, high = (round(WANT[name] + sign * SLACK, 2) for sign in (-1, 1))
     expect(

@@ -1,11 +1,10 @@
-"""Slopes sent back: through tanh, through a linear map, through a net with one hidden layer."""
+"""Slopes sent back through tanh, and through a linear map."""
 
 import numpy as np
 
 from autograder.checks.before_you_start import reference
 from autograder.compare import expect_close
 from autograder.spec import Exercise
-from rnn_core import layers
 
 TANH = Exercise(
     "start-tanh-backward",
@@ -141,6 +140,11 @@ for _name, _words, _version in (
         lambda dy, x, W: (dy @ W.T, x.T @ dy, dy),
     ),
     (
+        "db kept its axis",
+        "With `keepdims=True` the sum has shape (1, H). b has shape (H,), and so must its gradient.",
+        lambda dy, x, W: (dy @ W.T, x.T @ dy, dy.sum(axis=0, keepdims=True)),
+    ),
+    (
         "db is summed along the wrong axis",
         "`axis` names the axis that vanishes. The rows must, so `axis=0`; `axis=1` leaves one number an example.",
         lambda dy, x, W: (dy @ W.T, x.T @ dy, dy.sum(axis=1)),
@@ -167,159 +171,3 @@ for _name, _words, _version in (
     ),
 ):
     LINEAR.mistake(_name, _words, linear_backward=_version)
-
-
-MLP = Exercise(
-    "start-mlp",
-    functions={"mlp_forward": layers.mlp_forward, "mlp_backward": layers.mlp_backward},
-    returns={
-        "mlp_forward": ("y", "cache"),
-        "mlp_backward": ("dx", "dW_xh", "db", "dW_hy", "db_y"),
-    },
-    lends={"tanh_backward": reference.tanh_backward, "linear_backward": reference.linear_backward},
-    points=5,
-    minutes=30,
-    difficulty=3,
-    hints=(
-        "Write the forward map as three lines: a = x W_xh + b, h = tanh(a), y = h W_hy + b_y. Then walk them in "
-        "reverse order, one of your two functions a line.",
-        "Keep in the cache what the way back reads: x, h and both weight matrices.",
-        "Backwards: `dh, dW_hy, db_y = linear_backward(dy, h, W_hy)`, then `da = tanh_backward(dh, h)`. What is left?",
-        "`dx, dW_xh, db = linear_backward(da, x, W_xh)`.",
-    ),
-    explain="Backpropagation is the forward program read from its last line to its first, with each line replaced by "
-    "its vector-Jacobian product.",
-)
-NAMES = ("dx", "dW_xh", "db", "dW_hy", "db_y")
-
-
-def draw_mlp(rng, N=4, D=3, H=7, V=5):
-    shapes = (N, D), (D, H), (H,), (H, V), (V,)
-    return [rng.normal(0.1, 0.7, shape) for shape in shapes]
-
-
-@MLP.check("the scores agree")
-def mlp_scores(student, rng):
-    for sizes in ((4, 3, 7, 5), (6, 2, 4, 3)):
-        args = draw_mlp(rng, *sizes)
-        hint = "tanh bends x W_xh + b; the scores themselves stay unbent."
-        expect_close("y", student.mlp_forward(*args)[0], layers.mlp_forward(*args)[0], hint=hint)
-
-
-def _mlp_gradients(which, hint):
-    def run(student, rng):
-        args = draw_mlp(rng)
-        dy = rng.standard_normal((4, 5))
-        _, cache = student.mlp_forward(*args)
-        _, want_cache = layers.mlp_forward(*args)
-        got, want = student.mlp_backward(dy, cache), layers.mlp_backward(dy, want_cache)
-        for k in which:
-            expect_close(NAMES[k], got[k], want[k], hint=hint)
-
-    return run
-
-
-MLP.check("the second layer: dW_hy and db_y")(_mlp_gradients((3, 4), "The last line of the forward map comes first."))
-MLP.check("the first layer: dW_xh and db")(_mlp_gradients((1, 2), "From dy through W_hy to h, through tanh to a."))
-MLP.check("back to the input: dx")(_mlp_gradients((0,), "The same path, and through W_xh."))
-
-
-@MLP.check("the caller's arrays are left alone")
-def mlp_untouched(student, rng):
-    args = draw_mlp(rng)
-    (y, _), after = student.mlp_forward.with_arguments(*args)
-    expect_close("y", y, layers.mlp_forward(*args)[0])
-    for name, now, before in zip(("x", "W_xh", "b", "W_hy", "b_y"), after, args, strict=True):
-        expect_close(f"{name} after the call", now, before)
-
-
-def _forward(bend=lambda x, W, b: np.tanh(x @ W + b), out=lambda h, W, b: h @ W + b):
-    def version(x, W_xh, b, W_hy, b_y):
-        h = bend(x, W_xh, b)
-        return out(h, W_hy, b_y), (x, h, W_xh, W_hy)
-
-    return version
-
-
-def _backward(slope=lambda h: 1 - h**2, order=lambda *grads: grads, mean=False, through=lambda dy, W: dy @ W.T):
-    def version(dy, cache):
-        x, h, W_xh, W_hy = cache
-        da = through(dy, W_hy) * slope(h)
-        n = len(x) if mean else 1
-        return order(da @ W_xh.T, x.T @ da / n, da.sum(axis=0) / n, h.T @ dy / n, dy.sum(axis=0) / n)
-
-    return version
-
-
-_RIGHT = {"mlp_forward": _forward(), "mlp_backward": _backward()}
-
-
-def _on_x(dy, cache):
-    x, _, W_xh, _ = cache
-    dx, dW_xh, db, _, db_y = _RIGHT["mlp_backward"](dy, cache)
-    return dx, dW_xh, db, np.tanh(x @ W_xh).T @ dy, db_y
-
-
-for _name, _words, _versions in (
-    (
-        "the bias stands outside the tanh",
-        "tanh(x W_xh) + b shifts the features; tanh(x W_xh + b) shifts where each unit bends. The second is asked for.",
-        {"mlp_forward": _forward(lambda x, W, b: np.tanh(x @ W) + b)},
-    ),
-    (
-        "no tanh",
-        "Two linear maps in a row are one linear map. The bend between them is what makes this more.",
-        {"mlp_forward": _forward(lambda x, W, b: x @ W + b)},
-    ),
-    (
-        "the first bias is left out",
-        "Without b every unit bends at the same place, x = 0.",
-        {"mlp_forward": _forward(lambda x, W, b: np.tanh(x @ W))},
-    ),
-    (
-        "the second bias is left out",
-        "y = h W_hy + b_y: b_y says how likely each class is before anything was seen.",
-        {"mlp_forward": _forward(out=lambda h, W, b: h @ W)},
-    ),
-    (
-        "the scores go through tanh as well",
-        "A score must be free to grow; softmax bends it later. Only the hidden layer gets a tanh.",
-        {"mlp_forward": _forward(out=lambda h, W, b: np.tanh(h @ W + b))},
-    ),
-    (
-        "the slope of tanh is left out on the way back",
-        "Every line of the forward map has its factor on the way back. Between h and a stands tanh: times 1 - h².",
-        {"mlp_backward": _backward(lambda h: 1.0)},
-    ),
-    (
-        "tanh is taken twice in the slope",
-        "h is already tanh(a): the slope is 1 - h², not 1 - tanh(h)².",
-        {"mlp_backward": _backward(lambda h: 1 - np.tanh(h) ** 2)},
-    ),
-    (
-        "the square is missing in the slope",
-        "The slope of tanh is 1 - h².",
-        {"mlp_backward": _backward(lambda h: 1 - h)},
-    ),
-    (
-        "divided by N once more",
-        "The mean was taken in the loss, and its 1 / N stands in dy already. In the layers slopes add up.",
-        {"mlp_backward": _backward(mean=True)},
-    ),
-    (
-        "W_hy is not transposed",
-        "dy has one column a class, and dh needs one a unit: (N, V) times (V, H), so `dy @ W_hy.T`.",
-        {"mlp_backward": _backward(through=lambda dy, W: dy @ W)},
-    ),
-    (
-        "returned in the order of the way back",
-        "The order is dx, dW_xh, db, dW_hy, db_y: that of the arguments of mlp_forward.",
-        {"mlp_backward": _backward(order=lambda dx, dW, db, dV, db_y: (dV, db_y, dW, db, dx))},
-    ),
-    (
-        "dW_hy is computed without the bias in h",
-        "dW_hy = hᵀ dy with the very h that the forward map used: keep it in the cache.",
-        {"mlp_backward": _on_x},
-    ),
-):
-    MLP.mistake(_name, _words, **{**_RIGHT, **_versions})
