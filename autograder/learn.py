@@ -110,7 +110,7 @@ def start(browser: bool = True, port: int | None = None, lessons: Path = LESSONS
 def environment() -> dict[str, str]:
     """The environment of the server: this Python's programs first, no news, one thread for numpy's products.
 
-    Beside a busy browser two threads are slower than one, by a factor of up to a hundred on two cores.
+    Beside other busy programs, two threads on two cores can be far slower than one.
     """
     env = {"OPENBLAS_NUM_THREADS": "1", **os.environ}
     env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), env.get("PATH", "")))

@@ -19,16 +19,32 @@ from autograder.checks.before_you_start.diagnostic import plan, questions
 questions()
 
 # %% exercise="start-diagnostic"
-# Write one letter between each pair of quotes. Then delete the line with NotImplementedError, if there is one below.
+# Write one letter between each pair of quotes, and delete the line with NotImplementedError at the end.
 diagnostic = {
-    "1": "", "2": "", "3": "", "4": "", "5": "",
-    "6": "", "7": "", "8": "", "9": "", "10": "",
-}  # fmt: skip
+    "1": "",
+    "2": "",
+    "3": "",
+    "4": "",
+    "5": "",
+    "6": "",
+    "7": "",
+    "8": "",
+    "9": "",
+    "10": "",
+}
 ### BEGIN SOLUTION
 diagnostic = {
-    "1": "b", "2": "c", "3": "a", "4": "c", "5": "a",
-    "6": "b", "7": "b", "8": "a", "9": "b", "10": "c",
-}  # fmt: skip
+    "1": "b",
+    "2": "c",
+    "3": "a",
+    "4": "c",
+    "5": "a",
+    "6": "b",
+    "7": "b",
+    "8": "a",
+    "9": "b",
+    "10": "c",
+}
 ### END SOLUTION
 
 # %% check="start-diagnostic"

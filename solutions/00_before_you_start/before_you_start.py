@@ -113,6 +113,7 @@ plots.images(
 # `"(3, 1)"`, `"(3, 3)"` and `"error"`. Any of them earns the point.
 
 # %% exercise="start-broadcast"
+# Write your choice between the quotes, and delete the line with NotImplementedError.
 predicted_shape = ""
 ### BEGIN SOLUTION
 predicted_shape = "(3, 3)"
@@ -953,6 +954,7 @@ room_above(
 # How many of the 8 units are detectors? Commit before you run on: set `predicted_units` to `"none"`, `"fewer than half"` or `"half or more"`. Any of them earns the point.
 
 # %% exercise="start-units"
+# Write your choice between the quotes, and delete the line with NotImplementedError.
 predicted_units = ""
 ### BEGIN SOLUTION
 predicted_units = "half or more"

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Which letter is this?
 #
-# **Time** about 3 hours, with three good places to stop.
-# **You need** lesson 0: arrays and their shapes, softmax, a feedforward net with one hidden layer.
-# **Afterwards you can** say what a net cannot know that sees one picture at a time, close a loop around a net by hand, draw it
-# out again, and tell when the order of things matters and when it does not.
+# - **Time:** about 3 hours, with three good places to stop.
+# - **You need** lesson 0: arrays and their shapes, softmax, a feedforward net with one hidden layer.
+# - **Afterwards you can** say what a net cannot know that sees one picture at a time; close a loop around a net by hand and draw it
+#   out again; tell when the order of things matters and when it does not.
 #
 # Run the next two cells (Shift and Enter) and read the word aloud.
 
@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small are fa
 
 import numpy as np
 
-from autograder import check, hint, model_answer, outcome, recall, solution  # noqa: F401
+from autograder import check, hint, model_answer, outcome, recall, solution
 from rnn_core import diagrams, plots, rnn
 from rnn_core.activations import softmax
 from rnn_core.data import letters
@@ -39,8 +39,8 @@ plots.images(
 )
 
 # %% [markdown]
-# Did you read SONY? Now cover the first three pictures and look at the fourth alone. Its bar is too full for a Y, and hangs a
-# little too low for a T. What did the first three pictures do to the fourth?
+# Did you read SONY? Now cover the first three pictures and look at the fourth alone. Its top is too flat for a Y, and its arms
+# hang too low for a T. What did the first three pictures do to the fourth?
 #
 # **How this works.** You write your answer where a cell says `raise NotImplementedError()`, and run the `check(...)` below it. It
 # says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
@@ -411,7 +411,7 @@ x_same, y_same, W_same = rng.standard_normal((2, V)), rng.standard_normal((2, V)
 added = (x_same + y_same) @ W_same
 joined = np.concatenate([x_same, y_same], axis=1) @ join_weights(W_same, W_same)
 print("added, and joined with one matrix twice: largest difference", f"{np.abs(added - joined).max():.0e}")
-print(f"weights: added {W_same.size}, joined {2 * W_same.size}")
+print(f"numbers in the matrix: added {W_same.size}, joined {2 * W_same.size}")
 try:
     word[:, 0] + np.zeros((1, V))
 except ValueError as error:
@@ -506,15 +506,15 @@ def read_large(x):
 
 
 bars = {
-    f"output fed back\n{count(small)} weights": score(read_small, LAST_WORDS, share=0.5),
-    f"the same, with a\nhidden layer\n{count(large)} weights": score(read_large, LAST_WORDS, share=0.5),
-    f"state fed back\n{count(state_fed)} weights": score(state_reader(state_fed), LAST_WORDS, share=0.5),
+    f"output fed back\n{count(small)} parameters": score(read_small, LAST_WORDS, share=0.5),
+    f"the same, with a\nhidden layer\n{count(large)} parameters": score(read_large, LAST_WORDS, share=0.5),
+    f"state fed back\n{count(state_fed)} parameters": score(state_reader(state_fed), LAST_WORDS, share=0.5),
     "ceiling for\nthe whole word": score(lambda x: best_in_context(x, LAST_WORDS), LAST_WORDS, share=0.5),
 }
 score_bars(list(bars), {"right": list(bars.values())}, "what is fed back", "EASY or LAST: the first letter decides")
 
 # %% [markdown]
-# Counting weights does not explain it: compare the second bar with the third. What differs is what goes round. Two nets with a
+# Counting parameters does not explain it: compare the second bar with the third. What differs is what goes round. Two nets with a
 # loop are not the same net when one hands on what it *said* and the other what it *holds*.
 #
 # One caution. Both nets with output feedback were trained with the right letters in place of their outputs. A net that is trained
@@ -576,8 +576,8 @@ for name, line in lines.items():
 #
 # From which share on is the last picture read as a Y? Take the table. For each of the three rows, find the **smallest share in the
 # head of the table whose mean belief in Y is above one half**. Leave the three shares, numbers from 0 to 1, in the dictionary
-# `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`: write the numbers themselves, as you read them. The check knows where the best possible reader
-# crosses one half, and allows for a net that is not perfect.
+# `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`. Write the numbers themselves, as you read them.
+# The check knows where the best possible reader crosses one half, and allows for a net that is not perfect.
 
 # %% exercise="loop-read-blend"
 # first_Y = {"alone": ..., "after_SON": ..., "after_EAS": ...}
@@ -709,16 +709,16 @@ def window_reader(p):
 
 # %% show
 rng = np.random.default_rng(10)
-four = train(mlp(rng, 4 * D), window_loss, lambda: letters.sample_words(rng, WORDS, 64))
+four = train(mlp(rng, 4 * D), window_loss, lambda: letters.sample_words(rng, WORDS, 64), steps=2000)
 print("last letters named rightly")
-print(f"  one picture at a time     {score(read_alone, WORDS):.3f}   {count(one_picture):6d} weights")
-print(f"  all four at once          {score(window_reader(four), WORDS):.3f}   {count(four):6d} weights")
-print(f"  state fed back            {score(read_words, WORDS):.3f}   {count(recurrent):6d} weights")
+print(f"  one picture at a time     {score(read_alone, WORDS):.3f}   {count(one_picture):6d} parameters")
+print(f"  all four at once          {score(window_reader(four), WORDS):.3f}   {count(four):6d} parameters")
+print(f"  state fed back            {score(read_words, WORDS):.3f}   {count(recurrent):6d} parameters")
 print(f"  ceiling for the whole word {score(best_in_context, WORDS):.3f}")
 
 # %% [markdown]
-# So it is not true that a feedforward net cannot use context. It can, when the context lies in its window. What it costs are weights:
-# every place in the window has its own.
+# So it is not true that a feedforward net cannot use context. It can, when the context lies in its window. The price: every place in
+# the window has weights of its own, and has to learn every letter by itself.
 #
 # And when the context does not stay in its place? Let the writer pause. A word now takes eight steps; its first three letters stand
 # anywhere among the first seven, in order, with empty pictures between them, and the last letter comes last. Only that one is
@@ -753,9 +753,9 @@ def score_pauses(reader, T, N=4000):
 
 
 readers = {
-    f"window of 4\n{count(window4)} weights": window_reader(window4),
-    f"window of 8\n{count(window8)} weights": window_reader(window8),
-    f"state fed back\n{count(paused)} weights": state_reader(paused),
+    f"window of 4\n{count(window4)} parameters": window_reader(window4),
+    f"window of 8\n{count(window8)} parameters": window_reader(window8),
+    f"state fed back\n{count(paused)} parameters": state_reader(paused),
 }
 score_bars(
     list(readers),
@@ -768,8 +768,9 @@ score_bars(
 )
 
 # %% [markdown]
-# A window knows what lies in it and nothing else. A loop has no such edge. But do not read too much into it: the net with the loop had
-# to be *trained* on pauses. Here is the one that was trained on words without any, on words with one pause before the last letter:
+# A window knows what lies in it and nothing else; in sixteen steps much lies outside. A loop has no such edge. But do not read too much
+# into it: the net with the loop had to be *trained* on pauses. Here is the one that was trained on words without any. It reads words
+# with one pause, before the last letter:
 
 # %% show
 x_pause, t_pause = letters.sample_words(np.random.default_rng(99), WORDS, 2000)
@@ -844,8 +845,8 @@ outcome(
     believed="Ignoring the order of ordered data harms learning.",
     measured=f"Right last letters. Other letters: {values[0]:.2f} in order, {values[1]:.2f} shuffled. Anagrams: {values[2]:.2f} in order, "
     f"{values[3]:.2f} shuffled, {values[4]:.2f} in one other order.",
-    holds_when="what is asked for differs between things that hold the same parts. A fixed order, the same for all, loses nothing that a "
-    "net could not learn again, as long as what is asked for still comes last.",
+    holds_when="what is asked for differs between things that hold the same parts. Another order, the same for all words, "
+    "cost next to nothing here, where what is asked for stayed last.",
 )
 
 # %% [markdown]
@@ -858,7 +859,7 @@ outcome(
 # - A recurrent net weighs picture against context when both are needed, near the best possible. When context settles every case in
 #   training, it stops looking.
 # - Unrolled, it is a feedforward net with a layer for each step and tied weights, and everything flows one way.
-# - A feedforward net with a window over all four pictures did as well here. It has an edge, and weights for every place.
+# - A feedforward net with a window over all four pictures did nearly as well here. It has an edge, and weights for every place.
 # - Shuffling hurt only where the order told something that the letters did not.
 #
 # **What was not shown.** How the state is trained (lesson 3). How long a state can hold something (lesson 4); here it was a few

@@ -96,7 +96,9 @@ def test_where_progress_is_kept(tmp_path, monkeypatch):
     deep.mkdir(parents=True)
     monkeypatch.chdir(deep)
     assert progress_file() == tmp_path / "my_lessons" / ".progress.sqlite"
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)  # where a learner says `python course.py progress`
+    assert progress_file() == tmp_path / "my_lessons" / ".progress.sqlite"
+    deep.parent.rename(tmp_path / "renamed")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     assert progress_file() == tmp_path / "home" / ".rnn-course" / "progress.sqlite"

@@ -18,6 +18,7 @@ TRAIN = Exercise(
         "cross_entropy": reference.cross_entropy,
         "momentum_step": reference.momentum_step,
         "adam_step": reference.adam_step,
+        "best_epoch": reference.best_epoch,
     },
     points=4,
     minutes=30,

@@ -1,0 +1,105 @@
+"""Run a notebook's cells as Jupyter would: an IPython shell without a kernel. Magics work; what is shown is kept."""
+
+import io
+import json
+import sys
+from typing import Any
+
+from autograder.student import OutOfTime, budget, in_kind
+from autograder.wire import StudentError
+
+
+class Outputs(list):
+    """The outputs of a cell in their order, as a notebook holds them, up to a number of bytes."""
+
+    def __init__(self, limit: int):
+        super().__init__()
+        self.left = limit
+
+    def add(self, **output: Any) -> None:
+        """Keep an output, if there is room."""
+        text = json.dumps(output, default=str)
+        self.left -= len(text)
+        if self.left >= 0:
+            self.append(json.loads(text))
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error, written into the outputs."""
+
+    def __init__(self, name: str, outputs: Outputs):
+        self.stream, self.outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        kept, outputs = text[: max(0, self.outputs.left)], self.outputs
+        outputs.left -= len(text)
+        if outputs and outputs[-1].get("name") == self.stream:
+            outputs[-1]["text"] += kept
+        elif kept:
+            outputs.append({"output_type": "stream", "name": self.stream, "text": kept})
+        return len(text)
+
+
+def new_shell() -> Any:
+    """The shell of this process; without the history, which would need a thread."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, metadata=None, *args, **kwargs):
+            sys.stdout.outputs.add(output_type="display_data", data=data, metadata=metadata or {})
+
+    class Hook(DisplayHook):
+        def write_output_prompt(self):
+            pass
+
+        def write_format_data(self, format_dict, md_dict=None):
+            count, metadata = self.prompt_count, md_dict or {}
+            sys.stdout.outputs.add(
+                output_type="execute_result", execution_count=count, data=format_dict, metadata=metadata
+            )
+
+        def log_output(self, format_dict):
+            pass
+
+        def finish_displayhook(self):
+            self._is_active = False
+
+    class Shell(InteractiveShell):
+        display_pub_class = Publisher
+        displayhook_class = Hook
+
+        def _showtraceback(self, *args, **kwargs):
+            pass
+
+        def showsyntaxerror(self, *args, **kwargs):
+            pass
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell = Shell.instance(config=config)
+    shell.user_ns["__name__"] = "__main__"
+    return shell
+
+
+def run_cell(shell: Any, source: str, seconds: float, limit: int) -> dict[str, Any]:
+    """Run a cell. Returns: its outputs, and None or the error that ended it: kind, message, own lines."""
+    outputs, before = Outputs(limit), (sys.stdout, sys.stderr)
+    sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
+    try:
+        with budget(seconds):
+            done = shell.run_cell(source, store_history=False)
+        error = done.error_before_exec or done.error_in_exec
+        found = in_kind(error) if error is not None else None
+    except OutOfTime:
+        found = StudentError("time", f"The cell ran longer than {seconds:g} s.")
+    except BaseException as error:
+        found = in_kind(error)
+    finally:
+        sys.stdout, sys.stderr = before
+    if found and found.kind == "OutOfTime":
+        found = StudentError("time", f"The cell ran longer than {seconds:g} s.", found.lines)
+    return {"outputs": outputs, "error": [found.kind, found.message, list(found.lines)] if found else None}

@@ -1,0 +1,83 @@
+"""The process of a student's code: does what the grader asks over a socket, one request after the other.
+
+A request is an object with `do`; the answer holds `returned` or `raised`, and what was printed. While a function
+runs it may call back (`ask`), and the grader may ask again before it answers that. Nothing here is trusted.
+"""
+
+import builtins
+from typing import Any
+
+from autograder.cells import run_cell
+from autograder.student import Student, in_kind
+from autograder.wire import Channel, StudentError, WireError
+
+
+class Worker:
+    """Serves a student's namespace over a channel; `shell` runs the cells and holds the namespace."""
+
+    def __init__(self, channel: Channel, shell: Any):
+        self.channel, self.shell = channel, shell
+        self.student = Student(shell.user_ns, self.ask)
+
+    def serve(self) -> None:
+        """Answer until the other end is closed."""
+        while True:
+            try:
+                request, buffers = self.channel.receive()
+            except (EOFError, OSError):
+                return
+            self.answer(request, buffers)
+
+    def answer(self, request: dict, buffers: list[bytes]) -> None:
+        """Do what is asked and send what came of it."""
+        try:
+            returned, data = self.do(request, buffers)
+            reply = {"returned": returned, "printed": self.printed()}
+            self.channel.send(reply, data)
+        except WireError as error:  # nothing of the frame was sent
+            self.channel.send({"raised": ["WireError", str(error), []], "printed": ""})
+        except BaseException as error:
+            found = in_kind(error)
+            raised = [found.kind, found.message, list(found.lines)]
+            self.channel.send({"raised": raised, "printed": self.printed()})
+
+    def do(self, request: dict, buffers: list[bytes]) -> tuple[Any, list[bytes]]:
+        """The result of one request. Raises: StudentError."""
+        match request["do"]:
+            case "call":
+                name, tree, lends, seconds = (request[key] for key in ("name", "args", "lends", "seconds"))
+                return self.student.call(name, tree, buffers, lends, seconds)
+            case "method":
+                return self.student.method(request["name"], request["args"], buffers, request["seconds"])
+            case "value":
+                return self.student.value(request["name"])
+            case "define":
+                return self.student.define(request["names"], buffers), []
+            case "execute":
+                return self.student.execute(request["source"], request["filename"]), []
+            case "cell":
+                return run_cell(self.shell, request["source"], request["seconds"], request["limit"]), []
+        raise WireError(f"unknown request {request['do']!r:.40}")
+
+    def ask(self, number: int, args: tuple, kwargs: dict) -> Any:
+        """What a callback of the grader returns; raises what it raised, as far as the kind goes."""
+        tree, buffers = self.student.codec.encode((args, kwargs))
+        self.channel.send({"ask": number, "args": tree}, buffers)
+        while True:
+            reply, buffers = self.channel.receive()
+            if "do" not in reply:
+                break
+            self.answer(reply, buffers)
+        if "failed" in reply:  # another of the student's own functions, called by the callback
+            raise StudentError(*reply["failed"])
+        if "raised" in reply:
+            kind, base, message = reply["raised"]
+            raise type(kind, (getattr(builtins, base),), {})(message)
+        return self.student.codec.decode(reply["returned"], buffers)
+
+    def printed(self) -> str:
+        """What was printed since the last answer."""
+        text = self.student.printed.getvalue()
+        self.student.printed.seek(0)
+        self.student.printed.truncate()
+        return text

@@ -1,0 +1,140 @@
+"""A process that has imported the libraries once, and forks a locked-down child for each submission.
+
+Runs inside the outer sandbox (rung A) or as it is (rung B), as `python -m autograder.zygote SETTINGS`, and is asked
+over a socket on file descriptor 3. It never runs a student's code itself.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+from typing import Any
+
+from autograder import lockdown
+from autograder.cells import new_shell
+from autograder.lockdown import Budget
+from autograder.wire import Channel
+from autograder.worker import Worker
+
+CONTROL = 3
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Prepare, say so, and fork at each request until the other end is closed."""
+    if settings["uid"] is not None:
+        become(settings["uid"], settings["keep"])
+    lockdown.prctl(lockdown.DUMPABLE, 0)
+    control = socket.socket(fileno=CONTROL)
+    for name in settings["preload"]:
+        importlib.import_module(name)
+    if "torch" in sys.modules:
+        warm_up_torch()
+    shell = new_shell()
+    threads = len(os.listdir("/proc/self/task"))
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"ready": os.getpid(), "threads": threads}).encode())
+    while True:
+        request, sockets, *_ = socket.recv_fds(control, 2**16, 1)
+        if not request:
+            os._exit(0)
+        control.send(json.dumps(answer(json.loads(request), sockets, settings, shell)).encode())
+
+
+def answer(request: dict, sockets: list[int], settings: dict, shell: Any) -> dict:
+    """Fork a child that serves on the socket that came along, or say how an earlier one has ended."""
+    if "ended" in request:
+        return {"status": os.waitpid(request["ended"], 0)[1]}
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.dup2(sockets[0], CONTROL)  # the child keeps no way to ask the zygote
+            os.closerange(CONTROL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+            child(socket.socket(fileno=CONTROL), request, settings, shell)
+        finally:
+            os._exit(1)
+    os.close(sockets[0])
+    return {"pid": pid}
+
+
+def child(sock: socket.socket, request: dict, settings: dict, shell: Any) -> None:
+    """Lock this process down and serve a student's code; never returns."""
+    channel = Channel(sock)
+    try:
+        if settings["namespaces"]:
+            lockdown.own_namespaces()
+            inner = os.fork()
+            if inner:
+                sock.close()
+                end_as(os.waitpid(inner, 0)[1])
+        socket.send_fds(sock, [b"p"], [os.pidfd_open(os.getpid())])
+        lock_down(Budget(**request["budget"]), request["scratch"], settings)
+    except BaseException as error:
+        channel.send({"failed": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    channel.send({"ready": True})
+    Worker(channel, shell).serve()
+    os._exit(0)
+
+
+def lock_down(budget: Budget, scratch: str, settings: dict) -> None:
+    """The whole lockdown in its order. `off` names steps to leave out: only for the tests of the tests."""
+    off = settings["off"]
+    readable = settings["readable"]
+    if settings["namespaces"]:
+        for path in {scratch, "/tmp"}:
+            lockdown.own_folder(path, budget.scratch)
+        lockdown.limits(budget, threads=True) if "limits" not in off else None
+        lockdown.own_folder("/proc", 1)
+    else:
+        lockdown.prctl(lockdown.PDEATHSIG, signal.SIGKILL)
+        lockdown.limits(budget, threads=False) if "limits" not in off else None
+    os.chdir(scratch)
+    tempfile.tempdir = None
+    for name in ("HOME", "TMPDIR"):
+        os.environ[name] = scratch
+    if "landlock" not in off:
+        lockdown.landlock(readable, [scratch, "/dev/null"])
+    if "rights" not in off:
+        lockdown.drop_rights(settings["keep"])
+    if "seccomp" not in off:
+        lockdown.filter_system_calls()
+
+
+def become(uid: int, keep: list[int]) -> None:
+    """Turn from root into an ordinary user, with no right but these."""
+    lockdown.prctl(lockdown.KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    lockdown.drop_rights(keep)
+
+
+def warm_up_torch() -> None:
+    """Let torch import now what it imports at the first step of training; one thread, or its children would hang."""
+    import torch
+
+    torch.set_num_threads(1)
+    layer = torch.nn.Linear(2, 2)
+    optimiser = torch.optim.Adam(layer.parameters())
+    layer(torch.zeros(1, 2)).sum().backward()
+    optimiser.step()
+
+
+def end_as(status: int) -> None:
+    """End this process as that of which this is the status ended."""
+    with contextlib.suppress(OSError):
+        if os.WIFSIGNALED(status):
+            signal.signal(os.WTERMSIG(status), signal.SIG_DFL) if os.WTERMSIG(status) != signal.SIGKILL else None
+            os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
