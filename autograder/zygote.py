@@ -1,7 +1,7 @@
 """A process that has imported the libraries once, and forks a locked-down child for each submission.
 
 Runs inside the outer sandbox (rung A) or as it is (rung B), as `python -m autograder.zygote SETTINGS`, and is asked
-over a socket on file descriptor 3. It never runs a student's code itself.
+over a socket. It never runs a student's code itself.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from autograder.lockdown import Budget
 from autograder.wire import Channel
 from autograder.worker import Worker
 
-CONTROL = 3
+OWN = 3  # the number of a child's only open file beside the standard ones
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -30,7 +30,7 @@ def main(settings: dict[str, Any]) -> None:
     if settings["uid"] is not None:
         become(settings["uid"], settings["keep"])
     lockdown.prctl(lockdown.DUMPABLE, 0)
-    control = socket.socket(fileno=CONTROL)
+    control = socket.socket(fileno=settings["control"])
     for name in settings["preload"]:
         importlib.import_module(name)
     if "torch" in sys.modules:
@@ -54,9 +54,11 @@ def answer(request: dict, sockets: list[int], settings: dict, shell: Any) -> dic
     pid = os.fork()
     if pid == 0:
         try:
-            os.dup2(sockets[0], CONTROL)  # the child keeps no way to ask the zygote
-            os.closerange(CONTROL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-            child(socket.socket(fileno=CONTROL), request, settings, shell)
+            os.dup2(sockets[0], OWN)  # the child keeps no way to ask the zygote, nor any other open file
+            os.closerange(OWN + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+            for stream in (1, 2):
+                os.dup2(0, stream)
+            child(socket.socket(fileno=OWN), request, settings, shell)
         finally:
             os._exit(1)
     os.close(sockets[0])

@@ -32,6 +32,7 @@ KERNEL_IS_READY = """() => {
 SELECT = """([id, source]) => {
     const notebook = jupyterapp.shell.currentWidget.content;
     const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+    if (index < 0) throw new Error(`there is no cell ${id}; is lessons/ up to date?`);
     notebook.deselectAll();
     notebook.activeCellIndex = index;
     if (source !== null) notebook.activeCell.model.sharedModel.setSource(source);

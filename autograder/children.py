@@ -1,0 +1,127 @@
+"""Students' processes and the process that forks them, as seen from the grader."""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.lockdown import Budget
+from autograder.wire import Channel, WireError
+
+STARTS, FORKS = 60.0, 20.0  # seconds that a zygote and a child may take to be ready
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself does not work here; never the fault of a student's code."""
+
+
+class Child:
+    """A student's process: a channel to it, and the means to end it and all that it started."""
+
+    def __init__(self, channel: Channel, pidfd: int, pid: int, zygote: "Zygote", scratch: Path | None):
+        self.channel, self.pidfd, self.pid, self.zygote, self.scratch = channel, pidfd, pid, zygote, scratch
+        self.killed_for = ""
+
+    def kill(self, why: str = "") -> None:
+        """End it now."""
+        self.killed_for = self.killed_for or why
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def close(self) -> int:
+        """End it, remove what it left, and say how it had ended: a status as of `os.waitpid`."""
+        self.kill()
+        select.select([self.pidfd], [], [], FORKS)  # readable once it is gone
+        os.close(self.pidfd)
+        self.channel.sock.close()
+        self.zygote.children.pop(self.pid, None)
+        status = self.zygote.ask({"ended": self.pid}).get("status", 0)
+        if self.scratch:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        return status
+
+
+class Zygote:
+    """The process that forks students' processes, as seen from the grader."""
+
+    def __init__(self, command: list[str], settings: dict[str, Any], environment: dict[str, str], log: Path):
+        self.children: dict[int, Child] = {}
+        self.lock = threading.Lock()
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        words = json.dumps({**settings, "control": theirs.fileno()})
+        with theirs, open(log, "wb") as errors:
+            self.process = subprocess.Popen(
+                [*command, words],
+                pass_fds=[theirs.fileno()],
+                **dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment, cwd="/"),
+            )
+        self.control.settimeout(STARTS)
+        try:
+            ready = self._answer()
+        except SandboxError as error:
+            self.close()
+            said = log.read_text(errors="replace").strip().splitlines()
+            raise SandboxError(said[-1] if said else str(error)) from error
+        if ready["threads"] != 1:
+            self.close()
+            raise SandboxError(f"the process to fork from has {ready['threads']} threads: its children could hang")
+
+    def ask(self, request: dict, *files: int) -> dict:
+        """The answer to a request. Raises: SandboxError when the process is gone."""
+        with self.lock:
+            try:
+                socket.send_fds(self.control, [json.dumps(request).encode()], files)
+            except OSError as error:
+                raise SandboxError(f"the process to fork from is gone: {error}") from error
+            return self._answer()
+
+    def _answer(self) -> dict:
+        try:
+            got = self.control.recv(2**16)
+        except OSError as error:
+            raise SandboxError(f"the process to fork from does not answer: {error}") from error
+        if not got:
+            raise SandboxError("the process to fork from has ended")
+        return json.loads(got)
+
+    def fork(self, budget: Budget, scratch: str, folder: Path | None) -> Child:
+        """A new student's process, locked down and waiting. Raises: SandboxError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            request = {"budget": asdict(budget), "scratch": scratch}
+            pid = self.ask(request, theirs.fileno())["pid"]
+        channel, deadline = Channel(ours), time.monotonic() + FORKS
+        try:
+            ours.settimeout(FORKS)
+            mark, files, *_ = socket.recv_fds(ours, 1, 1)
+            if mark != b"p" or len(files) != 1:
+                raise SandboxError("a student's process could not be locked down")
+            child = self.children[pid] = Child(channel, files[0], pid, self, folder)
+            said = channel.receive(deadline)[0]
+        except (OSError, EOFError, WireError) as error:
+            raise SandboxError(f"a student's process could not be locked down: {error}") from error
+        if "ready" not in said:
+            child.close()
+            raise SandboxError(str(said.get("failed")))
+        return child
+
+    def close(self) -> None:
+        """End it and all its children."""
+        for child in list(self.children.values()):
+            with contextlib.suppress(SandboxError):
+                child.close()
+        self.control.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
