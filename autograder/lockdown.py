@@ -85,10 +85,10 @@ def limits(budget: Budget, threads: bool) -> None:
     }
     if threads:
         wanted[resource.RLIMIT_NPROC] = budget.threads + 1
-    for which, limit in wanted.items():
+    for which, limit in wanted.items():  # the soft limit of time tells the process, the hard one ends it
         hard = resource.getrlimit(which)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(which, (limit, limit))
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard - 1)
+        resource.setrlimit(which, (limit, limit + (which == resource.RLIMIT_CPU)))
 
 
 def landlock_version() -> int:

@@ -5,6 +5,7 @@ where they are known, light ones elsewhere. Every verdict is a word and a shape 
 """
 
 import html
+import textwrap
 from collections.abc import Iterable
 
 import numpy as np
@@ -54,11 +55,18 @@ def as_text(result: Result) -> str:
     lines = [f"{result.exercise.id}: {points(result.points)} of {points(result.exercise.points)} points"]
     for verdict in result.verdicts:
         lines.append(f"  {'pass' if verdict.passed else 'FAIL'}  {verdict.title}")
-        if verdict.words:
-            lines.append(f"        {verdict.words}")
+        lines += _wrapped(verdict.words, 8)
     if result.mistake:
-        lines += [f"  This looks like: {result.mistake.name}.", f"        {result.mistake.words}"]
-    return "\n".join(lines + [f"  {note}" for note in result.notes])
+        lines += [f"  This looks like: {result.mistake.name}.", *_wrapped(result.mistake.words, 8)]
+    for note in result.notes:
+        lines += _wrapped(note, 2)
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    margin = " " * indent
+    wide = {"initial_indent": margin, "subsequent_indent": margin, "break_on_hyphens": False}
+    return [line for part in text.splitlines() for line in textwrap.wrap(part, 110, **wide)]
 
 
 def as_html(result: Result) -> str:

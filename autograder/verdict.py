@@ -180,7 +180,7 @@ def _try(exercise: Exercise, check: Check, k: int, backend: Backend, seed: int) 
 
 def in_words(error: StudentError) -> str:
     """What a student reads of an exception, with the own line last."""
-    if error.kind in ("missing", "unfinished", "time"):
+    if error.kind in ("missing", "unfinished", "time", "ended"):
         return error.message
     line = f" In your {error.lines[-1]}." if error.lines else ""
     message = error.message.strip().rstrip(".")

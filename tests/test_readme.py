@@ -12,7 +12,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_output_shown_is_the_real_one():
-    command, shown = re.search(r"<!-- output -->\n```\n\$ python course\.py (.*)\n(.*?)```", README, re.DOTALL).groups()
+    block = r"<!-- output -->\n```\n\$ python course\.py ([^\n]*)\n(.*?)```"
+    command, shown = re.search(block, README, re.DOTALL).groups()
     run = [sys.executable, "-m", "autograder.cli", *command.split()]
     outcome = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
     assert outcome.returncode == 1

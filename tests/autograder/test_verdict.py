@@ -391,6 +391,14 @@ def test_what_stands_in_a_cache_is_free_when_a_mistake_is_named(cache):
     assert result.mistake.name == "tripled"
 
 
+def test_a_cache_that_a_check_refuses_is_no_match():
+    """The same result, but another check fails: that is not the known mistake."""
+    exercise = cached_exercise()
+    exercise.check("the cache holds x")(lambda student, rng: expect_close("x", student.step(1.0)[1][0], 1.0))
+    assert graded("def step(x):\n    return 3 * x, (x,)", exercise).mistake.name == "tripled"
+    assert graded("def step(x):\n    return 3 * x, (7 * x,)", exercise).mistake is None
+
+
 def test_objects_and_tensors_of_a_mistake_match_a_students():
     torch = pytest.importorskip("torch")
 

@@ -1,0 +1,216 @@
+"""A student in a sandbox as a check sees one: `RemoteBackend` is the `verdict.Backend` of a `Session`.
+
+Whatever the student's process does (hang, end, speak garbage, flood), a check meets a `StudentError` with words for
+the student; the next call meets a new process in which the cells have run again.
+"""
+
+import builtins
+import contextlib
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.lockdown import MEGABYTE
+from autograder.sandbox import Sandbox
+from autograder.student import OutOfTime, budget
+from autograder.wire import MAX_JSON, Codec, Handle, StudentError, WireError
+
+GRACE = 3.0  # seconds beyond a budget, in which the student's process should stop itself and say so
+DEATHS = 3  # processes that one student may lose
+CALLBACK_MEMORY = 1024 * MEGABYTE  # what a callback, called with whatever a student likes, may take in this process
+NO_SENSE = "what came from it made no sense"
+
+
+class Session:
+    """A student's process, and what has run in it, so that it can be replaced when it ends."""
+
+    def __init__(self, sandbox: Sandbox):
+        self.sandbox, self.child, self.deaths, self.printed = sandbox, None, 0, ""
+        self.script: list[tuple[dict, list]] = []
+        self.ends = time.monotonic() + sandbox.budget.wall
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the student's process."""
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+    def cell(self, source: str, seconds: float = 60.0) -> tuple[list[dict], StudentError | None]:
+        """Run a cell. Returns: its outputs as a notebook holds them, and what ended it early."""
+        limit = min(int(self.sandbox.budget.output * MEGABYTE), MAX_JSON // 2)
+        message = {"do": "cell", "source": source, "seconds": seconds, "limit": limit}
+        try:
+            returned, _ = self._kept(message, seconds, "The cell")
+            outputs = [output for output in returned["outputs"] if isinstance(output, dict)]
+            return outputs, returned["error"] and _error(returned["error"])
+        except StudentError as error:
+            return [], error
+        except (KeyError, TypeError, WireError) as error:
+            return [], self._dead(self.child, f"{NO_SENSE}: {error}")
+
+    def execute(self, source: str, filename: str, seconds: float = 60.0) -> None:
+        """Run a module in the student's namespace. Raises: StudentError."""
+        self._kept({"do": "execute", "source": source, "filename": filename}, seconds, "The file")
+
+    def _kept(self, message: dict, seconds: float, what: str) -> tuple[Any, list]:
+        got = self.request(message, [], seconds, what)
+        self.script.append((message, []))
+        return got
+
+    def request(
+        self, message: dict, buffers: list, seconds: float, what: str, answer: Callable | None = None
+    ) -> tuple[Any, list]:
+        """What the student's process returns to a message: a tree and its buffers. Raises: StudentError.
+
+        what: who ran too long, in words. answer: given a message by which the student calls back, gives the reply;
+        the clock of the call stands meanwhile, for so many seconds again at the most.
+        """
+        child = self.child or self._begin()
+        deadline, patience = min(time.monotonic() + seconds + GRACE, self.ends), seconds
+        try:
+            child.channel.send(message, buffers, deadline)
+            while "ask" in (received := child.channel.receive(deadline))[0] and answer is not None:
+                began = time.monotonic()
+                reply = answer(*received)
+                used = min(time.monotonic() - began, patience)
+                deadline, patience = min(deadline + used, self.ends), patience - used
+                if self.child is not child:
+                    raise EOFError
+                child.channel.send(*reply, deadline)
+            return self._result(*received)
+        except TimeoutError:
+            words = f"{what} ran longer than {seconds:g} s. Is there a loop that does not end?"
+            if time.monotonic() >= self.ends:
+                words = f"The notebook as a whole ran longer than {self.sandbox.budget.wall:g} s."
+            raise self._dead(child, words, "time") from None
+        except (WireError, KeyError, TypeError, ValueError) as error:
+            raise self._dead(child, f"{NO_SENSE}: {error}") from error
+        except (EOFError, OSError) as error:
+            raise self._dead(child) from error
+
+    def _result(self, reply: dict, buffers: list) -> tuple[Any, list]:
+        self.printed = (self.printed + str(reply.get("printed", "")))[:10_000]
+        if "raised" in reply:
+            raise _error(reply["raised"])
+        return reply["returned"], buffers
+
+    def _begin(self) -> Any:
+        if self.deaths >= DEATHS:
+            raise StudentError("ended", f"Your code has ended its process {DEATHS} times; nothing more of it is run.")
+        if time.monotonic() >= self.ends:
+            raise StudentError("time", f"The notebook as a whole ran longer than {self.sandbox.budget.wall:g} s.")
+        self.child = self.sandbox.child()
+        for message, buffers in self.script:
+            with contextlib.suppress(StudentError):
+                self.request(message, buffers, message.get("seconds", 60.0), "The notebook")
+        return self.child or self._begin()
+
+    def _dead(self, child: Any, words: str = "", kind: str = "ended") -> StudentError:
+        """Clear a student's process away. Returns: what is said of it."""
+        if child is not None and self.child is child:
+            self.child, self.deaths = None, self.deaths + 1
+            status = child.close()
+            words = words or child.killed_for or in_words(status)
+        words = words or "it ended"
+        return StudentError(kind, words if kind == "time" else f"The process of your code was ended: {words}.")
+
+
+class RemoteBackend:
+    """The student of a session for the checks of one exercise. What it lends is there for their calls alone."""
+
+    def __init__(self, session: Session, seconds: float = 10.0, lends: Mapping[str, Callable] = {}):
+        self.session, self.seconds = session, seconds
+        self.here = Codec(keeps=False)
+        self.lends, _ = self.here.encode(dict(lends))
+
+    @property
+    def printed(self) -> str:
+        return self.session.printed
+
+    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
+        """The result of a call, and the arguments as they are after it. Raises: StudentError."""
+        return self._called({"do": "call", "name": name, "lends": self.lends}, (args, kwargs))
+
+    def method(self, handle: Handle, name: str, args: tuple = (), kwargs: Mapping = {}) -> tuple[Any, list]:
+        """The same for a method of an object that a call returned. Raises: StudentError."""
+        return self._called({"do": "method", "name": name}, ((handle, *args), dict(kwargs)))
+
+    def value(self, name: str) -> Any:
+        """The value of a variable. Raises: StudentError."""
+        return self._decoded(*self.session.request({"do": "value", "name": name}, [], self.seconds, name))
+
+    def define(self, names: Mapping[str, Any]) -> None:
+        """Put values, and functions of this process as callbacks, into the student's namespace. Raises: StudentError."""
+        tree, buffers = self.here.encode(dict(names))
+        self.session.request({"do": "define", "names": tree}, buffers, self.seconds, "The file")
+        self.session.script.append(({"do": "define", "names": tree}, buffers))
+
+    def _called(self, message: dict, arguments: tuple) -> tuple[Any, list]:
+        tree, buffers = self.here.encode(arguments)
+        message = {**message, "args": tree, "seconds": self.seconds}
+        got = self._decoded(*self.session.request(message, buffers, self.seconds, message["name"], self._answer))
+        if not (type(got) is tuple and len(got) == 2 and type(got[1]) is list):
+            raise self.session._dead(self.session.child, NO_SENSE)
+        return got
+
+    def _decoded(self, tree: Any, buffers: list) -> Any:
+        try:
+            return self.here.decode(tree, buffers)
+        except (WireError, MemoryError, RecursionError) as error:
+            raise self.session._dead(self.session.child, f"{NO_SENSE}: {error}") from error
+
+    def _answer(self, message: dict, buffers: list) -> tuple[dict, list]:
+        """Call one of the functions that this exercise passed in. Raises: WireError."""
+        number, got = message["ask"], self.here.decode(message["args"], buffers)
+        if type(number) is not int or not 0 <= number < len(self.here.callbacks):
+            raise WireError("an unknown callback")
+        (args, kwargs), function = got, self.here.callbacks[number]
+        try:
+            with bounded(self.seconds):
+                tree, out = self.here.encode(function(*args, **kwargs))
+            return {"returned": tree}, out
+        except StudentError as error:
+            return {"failed": [error.kind, error.message, list(error.lines)]}, []
+        except (Exception, OutOfTime) as error:
+            base = next(kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind)
+            return {"raised": [type(error).__name__, base, str(error)[:4000]]}, []
+
+
+@contextlib.contextmanager
+def bounded(seconds: float):
+    """Keep a callback, whose arguments a student chose, from taking this process's time and memory."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm", encoding="ascii") as file:
+        now = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    limit = now + CALLBACK_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit if soft == resource.RLIM_INFINITY else min(soft, limit), hard))
+    try:
+        with budget(seconds):
+            yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def in_words(status: int) -> str:
+    """How a process ended, from its status."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGXCPU:
+            return "it computed for longer than it may"
+        return f"it crashed or was stopped ({signal.Signals(number).name})"
+    return "it ended itself"
+
+
+def _error(raised: Any) -> StudentError:
+    """An exception as the student's process tells it, each part of the type that it must have."""
+    kind, message, lines = raised
+    return StudentError(str(kind)[:80], str(message)[:4000], tuple(str(line)[:4000] for line in lines[:20]))
