@@ -125,16 +125,26 @@ class Session:
 
 
 class RemoteBackend:
-    """The student of a session for the checks of one exercise. What it lends is there for their calls alone."""
+    """The student of a session for the checks of one exercise.
 
-    def __init__(self, session: Session, seconds: float = 10.0, lends: Mapping[str, Callable] = {}):
-        self.session, self.seconds = session, seconds
+    lends: helpers that are there while these checks call, and then no more. given: values, and functions of this
+    process, for what the student's own namespace lacks.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        seconds: float = 10.0,
+        lends: Mapping[str, Callable] = {},
+        given: Mapping[str, Any] = {},
+    ):
+        self.session, self.seconds, self.printed = session, seconds, ""
         self.here = Codec(keeps=False)
         self.lends, _ = self.here.encode(dict(lends))
-
-    @property
-    def printed(self) -> str:
-        return self.session.printed
+        if given:
+            tree, buffers = self.here.encode(dict(given))
+            self._request({"do": "define", "names": tree}, buffers, "The file")
+            session.script.append(({"do": "define", "names": tree}, buffers))
 
     def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
         """The result of a call, and the arguments as they are after it. Raises: StudentError."""
@@ -146,21 +156,21 @@ class RemoteBackend:
 
     def value(self, name: str) -> Any:
         """The value of a variable. Raises: StudentError."""
-        return self._decoded(*self.session.request({"do": "value", "name": name}, [], self.seconds, name))
-
-    def define(self, names: Mapping[str, Any]) -> None:
-        """Put values, and functions of this process as callbacks, into the student's namespace. Raises: StudentError."""
-        tree, buffers = self.here.encode(dict(names))
-        self.session.request({"do": "define", "names": tree}, buffers, self.seconds, "The file")
-        self.session.script.append(({"do": "define", "names": tree}, buffers))
+        return self._decoded(*self._request({"do": "value", "name": name}, [], name))
 
     def _called(self, message: dict, arguments: tuple) -> tuple[Any, list]:
         tree, buffers = self.here.encode(arguments)
         message = {**message, "args": tree, "seconds": self.seconds}
-        got = self._decoded(*self.session.request(message, buffers, self.seconds, message["name"], self._answer))
+        got = self._decoded(*self._request(message, buffers, message["name"]))
         if not (type(got) is tuple and len(got) == 2 and type(got[1]) is list):
             raise self.session._dead(self.session.child, NO_SENSE)
         return got
+
+    def _request(self, message: dict, buffers: list, what: str) -> tuple[Any, list]:
+        try:
+            return self.session.request(message, buffers, self.seconds, what, self._answer)
+        finally:
+            self.printed, self.session.printed = (self.printed + self.session.printed)[:10_000], ""
 
     def _decoded(self, tree: Any, buffers: list) -> Any:
         try:

@@ -28,13 +28,13 @@ CARD = (
     f"border:{LINE};border-left:5px solid {{edge}};border-radius:5px"
 )
 PRE = (
-    "margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;"
+    "margin:0;padding:0;border:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;"
     "font:13px/1.5 var(--jp-code-font-family,monospace);color:inherit;background:none"
 )
 PASSED, PARTLY, FAILED, NEUTRAL = "#009E73", "#E69F00", "#D55E00", "#0072B2"  # Okabe-Ito; the words say it too
 GOOD = "✓", "color:#fff;background:#00694c;border-radius:50%"
 BAD = "✗", "color:#fff;background:#a63f00;border-radius:3px"
-OPEN = "&nbsp;", "border:2px dotted currentColor;border-radius:50%"
+OPEN = "○", "font-size:26px"
 MARKS = {  # word -> sign, and the sign's colours and corners
     "passed": GOOD,
     "right": GOOD,
@@ -85,7 +85,7 @@ def as_html(result: Result) -> str:
         sections.append(section(f"<div>{named}</div>{in_code(result.mistake.words)}"))
     sections += [section(f'<div style="white-space:pre-wrap">{in_code(note)}</div>') for note in result.notes]
     if not result.passed:
-        shapes_agree = any("expected shape" not in verdict.words for verdict in verdicts if not verdict.passed)
+        shapes_agree = any(not (v.passed or v.kind or "expected shape" in v.words) for v in verdicts)
         sections.append(section(way_on(exercise, shapes_agree)))
     return card("".join(sections), edge)
 
@@ -179,10 +179,8 @@ def labelled(name: str, inside: str) -> str:
 def marked(word: str, inside: str) -> str:
     """A line of a list that begins with a verdict: its sign (one of MARKS) and its word."""
     sign, style = MARKS[word]
-    style += (
-        ";box-sizing:border-box;display:inline-block;vertical-align:middle;width:18px;height:18px;margin:-2px 3px 0 0"
-    )
-    mark = f'<span style="{style};text-align:center;font:bold 12px/18px sans-serif">{sign}</span> {word}'
+    place = "display:inline-block;vertical-align:middle;width:18px;height:18px;margin:-2px 3px 0 0;text-align:center"
+    mark = f'<span style="{place};font:bold 12px/18px sans-serif;{style}">{sign}</span> {word}'
     return (
         '<li style="display:flex;gap:10px;margin:5px 0">'
         f'<div style="flex:0 0 76px;white-space:nowrap">{mark}</div><div style="min-width:0">{inside}</div></li>'
@@ -195,11 +193,9 @@ def marked_list(lines: Iterable[str]) -> str:
 
 
 def details(summary: str, inside: str) -> str:
-    """Text that opens on a click or with Enter; the attribute keeps JupyterLab from taking the key."""
-    head = (
-        f'<summary style="cursor:pointer;padding:3px 0" data-lm-suppress-shortcuts="true">{escape(summary)}</summary>'
-    )
-    return f"<details>{head}{inside}</details>"
+    """Text that opens on a click, or with Enter when it has the focus."""
+    style = "display:list-item;cursor:pointer;padding:3px 0"  # some pages take the triangle away
+    return f'<details><summary style="{style}">{escape(summary)}</summary>{inside}</details>'
 
 
 def escape(text: object) -> str:

@@ -75,7 +75,9 @@ def child(sock: socket.socket, request: dict, settings: dict, shell: Any) -> Non
             if inner:
                 sock.close()
                 end_as(os.waitpid(inner, 0)[1])
-        socket.send_fds(sock, [b"p"], [os.pidfd_open(os.getpid())])
+        itself = os.pidfd_open(os.getpid())
+        socket.send_fds(sock, [b"p"], [itself])
+        os.close(itself)
         lock_down(Budget(**request["budget"]), request["scratch"], settings)
     except BaseException as error:
         channel.send({"failed": f"{type(error).__name__}: {error}"})

@@ -1,6 +1,7 @@
 """From a small course's scripts to what learners open: complete, without a solution, the same to the byte each time."""
 
 import filecmp
+import os
 import re
 import shutil
 from pathlib import Path
@@ -457,6 +458,16 @@ def test_nothing_is_stale_after_a_build(built, fresh, tmp_path):
     (lessons / "01_small" / ".ipynb_checkpoints").mkdir()
     (lessons / "01_small" / ".ipynb_checkpoints" / "small-checkpoint.ipynb").write_text("{}")
     assert stale(lessons, built[0]) == []
+
+
+def test_a_change_of_the_same_size_and_time_is_seen(built, fresh, tmp_path):
+    lessons = tmp_path / "lessons"
+    shutil.copytree(built[1], lessons)
+    changed, known = lessons / "glossary.ipynb", (built[1] / "glossary.ipynb").stat()
+    changed.write_bytes(changed.read_bytes().replace(b"gate", b"gait"))
+    os.utime(changed, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert changed.stat().st_size == known.st_size
+    assert stale(lessons, built[0]) == ["glossary.ipynb"]
 
 
 def test_all_is_stale_where_there_are_no_lessons(built, fresh, tmp_path):

@@ -114,10 +114,12 @@ def test_progress(capsys, progress_path):
     Progress(progress_path).add("check", "scale", points=3)
     Progress(progress_path).add("check", "scale", points=1)
     Progress(progress_path).add("check", "gone", points=1)
+    Progress(progress_path).add("check", "helped", points=1)
     assert main(["progress"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("01_small: 3 of 6 points, 1 of 3 ") and lines[1].split() == ["scale", "3", "of", "3"]
-    assert lines[2].startswith("02_other: 0 of 2 points, 0 of 1 ") and len(lines) == 3
+    assert lines[2].startswith("02_other: 1 of 2 points, 0 of 1 "), "begun is not done"
+    assert lines[3].split() == ["helped", "1", "of", "2"] and len(lines) == 4
 
 
 def test_progress_that_cannot_be_read(capsys, monkeypatch):

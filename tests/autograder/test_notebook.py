@@ -94,6 +94,13 @@ def test_check_prints_nothing_in_a_notebook_and_the_report_elsewhere(shell, caps
     assert out.startswith("scale: 3 of 3 points\n  pass  values agree\n") and err == ""
 
 
+def test_check_prints_the_report_in_ipythons_terminal(shell, plain_shell, capsys, monkeypatch):
+    monkeypatch.delattr(plain_shell, "kernel")
+    shell.run(RIGHT)
+    shell.run("result = check('scale')")
+    assert capsys.readouterr().out.startswith("scale: 3 of 3 points")
+
+
 def test_check_works_without_ipython(course, monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
     space = {"np": np, "check": notebook.check}

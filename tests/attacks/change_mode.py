@@ -1,0 +1,9 @@
+"""Tries to change the mode of a file that belongs to its own user.
+
+Must: PermissionError|FileNotFoundError
+Outside: untouched
+Off: seccomp on B as user
+"""
+import os
+
+report = attempt(lambda: os.chmod(CANARY, 0o777))

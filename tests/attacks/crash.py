@@ -1,0 +1,9 @@
+"""Crashes the interpreter.
+
+Ended: yes
+"""
+import ctypes
+
+
+def scale(x, factor):
+    ctypes.string_at(0)

@@ -1,0 +1,16 @@
+"""Tries to fork.
+
+Must: PermissionError|FileNotFoundError
+Off: seccomp on A, B
+"""
+import os
+
+
+def fork():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    return os.waitpid(pid, 0)
+
+
+report = attempt(fork)

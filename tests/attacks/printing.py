@@ -1,0 +1,9 @@
+"""Prints without end.
+
+Slow: yes
+"""
+
+
+def scale(x, factor):
+    while True:
+        print("x" * 10**6)

@@ -1,0 +1,16 @@
+"""Tries to read the memory, the environment and the command line of the grader.
+
+Must: PermissionError|FileNotFoundError
+Off: landlock on B
+"""
+def spy():
+    for name in ("mem", "environ", "cmdline", "maps", "fd/0"):
+        for number in (GRADER, 1, "self"):
+            try:
+                return open(f"/proc/{number}/{name}", "rb").read(100)
+            except OSError as error:
+                last = error
+    raise last
+
+
+report = attempt(spy)
