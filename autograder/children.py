@@ -63,6 +63,7 @@ class Zygote:
                 [*command, words],
                 pass_fds=[theirs.fileno()],
                 **dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment, cwd="/"),
+                start_new_session=True,
             )
         self.control.settimeout(STARTS)
         try:

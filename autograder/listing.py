@@ -6,6 +6,7 @@ from typing import Any
 from autograder.checks import registry
 from autograder.progress import Progress, progress_file
 from autograder.report import points
+from autograder.spec import Exercise
 
 
 def listing() -> list[dict[str, Any]]:
@@ -36,13 +37,12 @@ def as_text(rows: list[dict[str, Any]]) -> str:
 
 
 def progress_text() -> str:
-    """What is done, a line a lesson and a line an exercise that was begun."""
+    """What is done, a line a lesson and a line an exercise that was begun; questions in words are left out."""
     best, lines = Progress(progress_file()).best(), []
     for lesson, group in groupby(listing(), key=lambda row: row["lesson"]):
-        rows = list(group)
-        graded = [row for row in rows if row["id"] in best or row["functions"]]
+        rows = [row for row in group if isinstance(registry()[row["id"]], Exercise)]  # what a check can grade
         total, got = sum(row["points"] for row in rows), sum(best.get(row["id"], 0) for row in rows)
-        done = sum(best.get(row["id"], 0) >= row["points"] for row in graded)
+        done = sum(best.get(row["id"], 0) >= row["points"] for row in rows)
         lines.append(f"{lesson}: {points(got)} of {points(total)} points, {done} of {len(rows)} exercises done")
         lines += [
             f"  {row['id']:32} {points(best[row['id']])} of {points(row['points'])}"

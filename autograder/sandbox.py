@@ -170,13 +170,13 @@ def open_to_others(path: Path) -> bool:
 
 
 def usage(folder: Path) -> int:
-    """Bytes that the files below a folder take; no link is followed."""
+    """Bytes that the files and folders below a folder take, each at least a block; no link is followed."""
     total = 0
     with contextlib.suppress(OSError):
-        for _, _, names, at in os.fwalk(folder):
-            for name in names:
+        for _, folders, files, at in os.fwalk(folder):
+            for name in (*folders, *files):
                 with contextlib.suppress(OSError):
-                    total += 512 * os.stat(name, dir_fd=at, follow_symlinks=False).st_blocks
+                    total += max(4096, 512 * os.stat(name, dir_fd=at, follow_symlinks=False).st_blocks)
     return total
 
 

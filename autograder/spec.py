@@ -4,7 +4,9 @@ A specification is written once and runs in two places: beside the learner's own
 that calls a student's functions over a pipe. It therefore sees a `student` and never the functions themselves.
 """
 
+import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,6 +122,8 @@ class Registry:
         self.items: dict[str, Exercise | Written] = {}
         for lesson, items in lessons.items():
             for item in items:
+                if not re.fullmatch(r"[A-Za-z0-9-]+", item.id):
+                    raise ValueError(f"an exercise's id holds letters, digits and hyphens; got {item.id!r}")
                 if item.id in self.items:
                     raise ValueError(f"two exercises are called {item.id!r}")
                 self.items[item.id], self.lesson_of[item.id] = item, lesson
@@ -130,8 +134,6 @@ class Registry:
     def __getitem__(self, id: str) -> Exercise | Written:
         """The exercise with this id. Raises: KeyError with the nearest ids."""
         if id not in self.items:
-            import difflib
-
             near = difflib.get_close_matches(id, self.items, 3) or sorted(self.items)[:3]
             raise KeyError(f"there is no exercise {id!r}; the nearest are {', '.join(near)}")
         return self.items[id]

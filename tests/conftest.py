@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.build import source_notebook, sources
+from autograder.source import source_notebook, sources
 
 
 @functools.cache

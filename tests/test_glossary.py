@@ -5,8 +5,8 @@ import re
 import jupytext
 import pytest
 
-from autograder.build import find_term, sources
 from autograder.questions import Term, load_questions, load_terms
+from autograder.source import find_term, sources
 
 TERMS = load_terms()
 LINK = re.compile(r"\[([^\]\[]+)\]\(glossary\)")

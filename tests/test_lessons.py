@@ -8,10 +8,11 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder.build import LESSONS, ROOT, source_notebook, sources, stale
+from autograder.build import LESSONS, stale
 from autograder.checks import registry
 from autograder.local import grade_locally
-from autograder.questions import load_questions
+from autograder.questions import ROOT, load_questions
+from autograder.source import source_notebook, sources
 from autograder.spec import Exercise, Written
 
 RELEASED = sorted(LESSONS.glob("*/*.ipynb"))

@@ -4,4 +4,5 @@ Must: PermissionError|FileNotFoundError
 Outside: untouched
 Off: landlock on B
 """
+
 report = attempt(lambda: open(CANARY, "a").write("x"))

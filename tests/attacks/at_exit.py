@@ -1,5 +1,5 @@
-"""Tries to have the last word when its process ends.
-"""
+"""Tries to have the last word when its process ends."""
+
 import atexit
 import os
 import sys

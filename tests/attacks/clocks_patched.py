@@ -3,6 +3,7 @@
 Ended: yes
 Slow: yes
 """
+
 import signal
 import time
 

@@ -2,4 +2,5 @@
 
 Must: errno 1|errno 38
 """
+
 report = syscalls((56, 17, 0, 0, 0, 0), (435, 0, 88), (58,))

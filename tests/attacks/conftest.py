@@ -3,6 +3,7 @@
 Outside: untouched
 Ended: yes
 """
+
 import os
 
 text = f"open({OUTSIDE + '/imported'!r}, 'w')"

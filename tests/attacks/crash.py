@@ -2,6 +2,7 @@
 
 Ended: yes
 """
+
 import ctypes
 
 

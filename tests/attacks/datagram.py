@@ -3,6 +3,7 @@
 Must: PermissionError|FileNotFoundError
 Off: seccomp on B
 """
+
 import socket
 
 report = attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"secret", ("127.0.0.1", PORT)))

@@ -2,6 +2,7 @@
 
 Must: PermissionError|FileNotFoundError|OSError
 """
+
 import fcntl
 import os
 

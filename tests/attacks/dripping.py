@@ -4,6 +4,7 @@ Slow: yes
 
 Ended: yes
 """
+
 import json
 import os
 import struct
@@ -24,7 +25,7 @@ def say(data):
 def scale(x, factor):
     import signal
     import time
-    
+
     signal.setitimer(signal.ITIMER_REAL, 0)
     say(struct.pack("!IIQ", 2**23, 0, 0))
     while True:

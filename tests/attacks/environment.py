@@ -2,6 +2,7 @@
 
 Must: nothing
 """
+
 import os
 
 report = f"succeeded: {os.environ}" if "GRADER_SECRET" in os.environ else "nothing"

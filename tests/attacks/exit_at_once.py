@@ -2,6 +2,7 @@
 
 Ended: yes
 """
+
 import json
 import os
 

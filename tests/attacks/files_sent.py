@@ -2,6 +2,7 @@
 
 Ended: yes
 """
+
 import json
 import os
 import struct
@@ -22,7 +23,7 @@ def say(data):
 def scale(x, factor):
     import array
     import socket
-    
+
     own = socket.socket(fileno=os.dup(3))
     files = [os.dup(1) for _ in range(60)]
     for _ in range(3):

@@ -4,6 +4,7 @@ Slow: yes
 
 Ended: yes
 """
+
 import json
 import os
 import struct

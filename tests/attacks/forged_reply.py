@@ -1,6 +1,5 @@
-"""Sends an answer of its own before the true one, and some for the calls to come.
+"""Sends an answer of its own before the true one, and some for the calls to come."""
 
-"""
 import json
 import os
 import struct

@@ -3,6 +3,7 @@
 Must: PermissionError|FileNotFoundError
 Off: seccomp on A, B
 """
+
 import os
 
 

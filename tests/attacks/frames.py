@@ -2,6 +2,7 @@
 
 Must: nothing
 """
+
 import sys
 
 report = "nothing"

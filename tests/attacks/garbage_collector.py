@@ -2,6 +2,7 @@
 
 Must: nothing
 """
+
 import gc
 import sys
 
@@ -10,8 +11,11 @@ gc.unfreeze()
 found = [
     f"{item.__module__}.{item.__name__}"
     for item in gc.get_objects()
-    if callable(item) and hasattr(item, "__name__")
+    if callable(item)
+    and hasattr(item, "__name__")
     and str(getattr(item, "__module__", "")).startswith(("autograder.checks", "autograder.spec", "tests.", "rnn_core"))
 ]
-found += [name for name in sys.modules if name.startswith(("autograder.checks", "autograder.spec", "rnn_core.", "tests"))]
+found += [
+    name for name in sys.modules if name.startswith(("autograder.checks", "autograder.spec", "rnn_core.", "tests"))
+]
 report = f"succeeded: {found[:5]}" if found else "nothing"

@@ -4,6 +4,7 @@ Slow: yes
 
 Ended: yes
 """
+
 import json
 import os
 import struct
@@ -23,7 +24,7 @@ def say(data):
 
 def scale(x, factor):
     import time
-    
+
     say(frame({"returned": None, "printed": "x" * 1000})[:500])
     time.sleep(1000)
     return x, 0.0

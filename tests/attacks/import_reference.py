@@ -2,6 +2,8 @@
 
 Must: ModuleNotFoundError|ImportError
 """
+
+
 def hunt():
     import importlib
 

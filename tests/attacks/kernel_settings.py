@@ -2,11 +2,18 @@
 
 Must: PermissionError|FileNotFoundError|OSError
 """
+
 import glob
 
 
 def settings():
-    for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper", "/dev/mem", *glob.glob("/dev/[sv]d*")):
+    for path in (
+        "/proc/sys/kernel/core_pattern",
+        "/proc/sysrq-trigger",
+        "/sys/kernel/uevent_helper",
+        "/dev/mem",
+        *glob.glob("/dev/[sv]d*"),
+    ):
         try:
             return open(path, "w")
         except OSError as error:

@@ -2,6 +2,7 @@
 
 Must: PermissionError|ProcessLookupError
 """
+
 import os
 import signal
 

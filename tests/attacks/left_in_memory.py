@@ -2,8 +2,17 @@
 
 Must: PermissionError|FileNotFoundError|OSError
 """
+
+
 def leave():
-    for path in ("/dev/shm/message", "/run/message", "/var/tmp/message", "/message", "/course/message", "/home/message"):
+    for path in (
+        "/dev/shm/message",
+        "/run/message",
+        "/var/tmp/message",
+        "/message",
+        "/course/message",
+        "/home/message",
+    ):
         try:
             return open(path, "w").write("x")
         except OSError as error:

@@ -2,6 +2,7 @@
 
 Must: PermissionError|FileNotFoundError
 """
+
 import os
 
 

@@ -2,6 +2,7 @@
 
 Must: nothing
 """
+
 import __main__
 
 report = f"succeeded: {__main__.reference}" if hasattr(__main__, "reference") else "nothing"

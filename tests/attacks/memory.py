@@ -3,6 +3,8 @@
 Must: MemoryError
 Off: limits on A, B
 """
+
+
 def eat():
     taken = []
     while len(taken) < 1024:

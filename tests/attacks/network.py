@@ -3,6 +3,7 @@
 Must: PermissionError|OSError
 Off: landlock, seccomp on B
 """
+
 import socket
 
 report = attempt(lambda: socket.create_connection(("127.0.0.1", PORT), 2))

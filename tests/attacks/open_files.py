@@ -2,6 +2,7 @@
 
 Must: its own socket
 """
+
 import os
 
 

@@ -2,4 +2,5 @@
 
 Must: OSError
 """
+
 report = attempt(lambda: [open("/dev/null") for _ in range(5000)] and "opened")

@@ -1,4 +1,5 @@
 """Tries to replace what would compare: numpy's comparisons and assertions, and builtins."""
+
 import builtins
 import math
 

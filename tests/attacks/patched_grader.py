@@ -1,4 +1,5 @@
 """Tries to replace the grader's own functions, under all names by which it may be known."""
+
 import sys
 import types
 

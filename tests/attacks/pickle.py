@@ -2,6 +2,7 @@
 
 Outside: untouched
 """
+
 import os
 import pickle
 

@@ -1,4 +1,5 @@
 """Tries to print a score, in the forms that graders have taken from standard output."""
+
 import os
 import sys
 

@@ -2,6 +2,7 @@
 
 Must: ValueError|PermissionError
 """
+
 import resource
 
 

@@ -3,6 +3,7 @@
 Must: PermissionError|FileNotFoundError
 Off: landlock, seccomp on B
 """
+
 import os
 
 

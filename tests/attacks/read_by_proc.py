@@ -3,6 +3,8 @@
 Must: PermissionError|FileNotFoundError
 Off: landlock on B
 """
+
+
 def by_proc():
     for number in ("self", "1", str(GRADER), "thread-self"):
         try:

@@ -3,9 +3,11 @@
 Must: PermissionError|FileNotFoundError
 Off: landlock on B
 """
+
+
 def spy():
     for name in ("mem", "environ", "cmdline", "maps", "fd/0"):
-        for number in (GRADER, 1, "self"):
+        for number in (GRADER, 1):
             try:
                 return open(f"/proc/{number}/{name}", "rb").read(100)
             except OSError as error:

@@ -3,4 +3,5 @@
 Must: PermissionError|FileNotFoundError
 Off: landlock on B
 """
+
 report = attempt(lambda: open(NEIGHBOUR + "/mine.txt").read() if NEIGHBOUR != "/tmp" else open("/tmp/mine.txt").read())

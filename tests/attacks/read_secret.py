@@ -3,4 +3,5 @@
 Must: PermissionError|FileNotFoundError
 Off: landlock on B
 """
+
 report = attempt(lambda: open(CANARY).read())

@@ -3,4 +3,5 @@
 Must: errno 1|errno 38
 Off: seccomp on A, B
 """
+
 report = syscalls((425, 8, BUFFER))

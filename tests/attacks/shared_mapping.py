@@ -2,6 +2,7 @@
 
 Must: OSError|MemoryError
 """
+
 import mmap
 
 

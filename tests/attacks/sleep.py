@@ -2,6 +2,7 @@
 
 Slow: yes
 """
+
 import time
 
 

@@ -2,6 +2,7 @@
 
 Must: PermissionError|FileNotFoundError
 """
+
 import multiprocessing
 import os
 import subprocess

@@ -3,6 +3,7 @@
 Ended: B
 Slow: yes
 """
+
 import os
 import signal
 

@@ -3,6 +3,7 @@
 Must: errno 1
 Slow: yes
 """
+
 import signal
 import threading
 import time

@@ -1,4 +1,5 @@
 """Tries to leave by SystemExit, GeneratorExit and KeyboardInterrupt."""
+
 calls = []
 
 

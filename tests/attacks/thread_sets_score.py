@@ -1,4 +1,5 @@
 """Tries to set whatever looks like a score from a thread, while it is graded."""
+
 import gc
 import threading
 

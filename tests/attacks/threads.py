@@ -1,8 +1,10 @@
 """Starts threads until there is room for no more.
 
 Must: RuntimeError|it started more
+Ended: B
 Slow: yes
 """
+
 import threading
 import time
 

@@ -4,6 +4,7 @@ Must: PermissionError|FileNotFoundError
 Outside: untouched
 Off: landlock, seccomp on B
 """
+
 import os
 
 

@@ -2,6 +2,7 @@
 
 Ended: yes
 """
+
 import autograder.worker
 
 autograder.worker.Worker.do = lambda self, request, buffers: (True, [])

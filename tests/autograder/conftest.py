@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder import build, listing, notebook, trying
+from autograder import build, listing, notebook, source, trying
 from tests.autograder.common import small_course
 
 
@@ -20,6 +20,6 @@ def progress_path(tmp_path, monkeypatch):
 def course(monkeypatch):
     """The small course in place of the real one."""
     registry = small_course()
-    for module in (build, listing, notebook, trying):
+    for module in (build, source, listing, notebook, trying):
         monkeypatch.setattr(module, "registry", lambda: registry)
     return registry

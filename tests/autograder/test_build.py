@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from autograder import build
-from autograder.build import BuildError, find_term, glossary_notebook, source_notebook, stale
-from autograder.questions import Question, Term
+from autograder import source as source_module
+from autograder.build import stale
+from autograder.questions import Question, Term, load_terms
+from autograder.source import BuildError, find_term, glossary_notebook, source_notebook, sources
 from autograder.spec import Exercise, Registry, Written
 from tests.autograder.common import double, guess_exercise, scale_exercise, small_course
 
@@ -104,8 +106,9 @@ def registry():
     """The small course in place of the real one, for the whole file."""
     made = small_course()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "registry", lambda: made)
-        patch.setattr(build, "load_questions", lambda: QUESTIONS)
+        for module in (build, source_module):
+            patch.setattr(module, "registry", lambda: made)
+        patch.setattr(source_module, "load_questions", lambda: QUESTIONS)
         patch.setenv("PATH", "/usr/bin:/bin")  # what a build adds to it is gone afterwards
         yield made
 
@@ -128,7 +131,7 @@ def lesson(tmp_path):
 
     def make(source: str):
         solutions = write_course(tmp_path / "solutions", small=source)
-        return source_notebook(solutions / "01_small" / "small.py", build.load_terms(solutions / "glossary.toml"))
+        return source_notebook(solutions / "01_small" / "small.py", load_terms(solutions / "glossary.toml"))
 
     return make
 
@@ -371,15 +374,19 @@ def test_an_exercise_that_is_missing(tmp_path, old, words):
 
 
 def test_a_function_that_two_exercises_ask_for(tmp_path, monkeypatch):
+    def use(registry):
+        for module in (build, source_module):
+            monkeypatch.setattr(module, "registry", lambda: registry)
+
     twice = Exercise("scale-again", functions={"scale": double})
     items = [scale_exercise(), guess_exercise(), Written("why", model="m", rubric=("r",)), twice]
     registry = Registry({"01_small": items, "02_other": list(small_course())[3:]})
-    monkeypatch.setattr(build, "registry", lambda: registry)
+    use(registry)
     source = SMALL + '\n# %% check="scale-again"\n'
     with pytest.raises(BuildError, match="01_small: scale is asked for by scale and by scale-again"):
         build.build(tmp_path / "lessons", write_course(tmp_path / "solutions", small=source))
     other = Registry({"01_small": items[:3], "02_other": [*list(small_course())[3:], twice]})
-    monkeypatch.setattr(build, "registry", lambda: other)
+    use(other)
     build._check_complete(
         write_course(tmp_path / "other", other=OTHER + '\n# %% check="scale-again"\n')
     )  # in two lessons they may
@@ -417,7 +424,7 @@ def test_sources_come_in_reading_order(tmp_path, registry):
     (solutions / "01_small" / "z_first.py").write_text("# %%\nprint()\n")
     (solutions / "notes").mkdir()
     (solutions / "notes" / "no.py").write_text("")
-    names = [path.name for path in build.sources(solutions)]
+    names = [path.name for path in sources(solutions)]
     assert names == ["small.py", "z_first.py", "a_last.py", "other.py"]
 
 

@@ -110,14 +110,14 @@ def test_exercises_as_text(capsys):
 
 def test_progress(capsys, progress_path):
     assert main(["progress"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].startswith("01_small: 0 of 6 points, 0 of 3 ")
+    assert capsys.readouterr().out.splitlines()[0].startswith("01_small: 0 of 4 points, 0 of 2 ")
     Progress(progress_path).add("check", "scale", points=3)
     Progress(progress_path).add("check", "scale", points=1)
     Progress(progress_path).add("check", "gone", points=1)
     Progress(progress_path).add("check", "helped", points=1)
     assert main(["progress"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("01_small: 3 of 6 points, 1 of 3 ") and lines[1].split() == ["scale", "3", "of", "3"]
+    assert lines[0].startswith("01_small: 3 of 4 points, 1 of 2 ") and lines[1].split() == ["scale", "3", "of", "3"]
     assert lines[2].startswith("02_other: 1 of 2 points, 0 of 1 "), "begun is not done"
     assert lines[3].split() == ["helped", "1", "of", "2"] and len(lines) == 4
 

@@ -12,7 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
-from autograder.build import KERNEL, LESSONS
+from autograder.build import LESSONS
+from autograder.source import KERNEL
 from tests.browser.gallery import HEAD, NAMES, SETUP
 from tests.browser.lab import Learner, Server, serve
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from autograder.build import ROOT
+from autograder.questions import ROOT
 
 LEARN = """
 import sys

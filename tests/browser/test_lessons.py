@@ -10,11 +10,11 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from autograder.build import source_notebook, sources
 from autograder.checks import registry
 from autograder.learn import refresh
 from autograder.questions import load_questions
 from autograder.report import points
+from autograder.source import source_notebook, sources
 from tests.browser.lab import Learner
 
 
