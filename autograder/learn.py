@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ def start(browser: bool = True, port: int | None = None, lessons: Path = LESSONS
         command.append("--allow-root")
     print("JupyterLab starts. Stop it with Ctrl-C; your work is in my_lessons/.", flush=True)
     server = subprocess.Popen(command, env=environment())
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # whoever ends this ends the server
     while True:
         try:
             return server.wait()

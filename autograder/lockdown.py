@@ -21,7 +21,7 @@ CAP_DAC_READ_SEARCH = 2
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same numbers on every architecture
 READ, READ_DIRS = 1 << 2, 1 << 2 | 1 << 3
 WRITE = 1 << 1 | 1 << 14  # write, truncate
-WRITE_DIRS = READ_DIRS | WRITE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13  # remove and make files and folders, rename
+WRITE_DIRS = READ_DIRS | WRITE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13  # remove, make, rename
 MEGABYTE = 2**20
 
 
@@ -39,6 +39,9 @@ class Budget:
     scratch: int = 64
     output: float = 1.0
     threads: int = 32
+
+
+USUAL = Budget()
 
 
 def prctl(option: int, *arguments: int) -> None:

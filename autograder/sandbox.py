@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.children import Child, SandboxError, Zygote
 from autograder.course_files import write_course
-from autograder.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, Budget
+from autograder.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, USUAL, Budget
 from autograder.questions import ROOT
 
 NOBODY = 65534
@@ -46,7 +46,7 @@ class Sandbox:
         modules: Iterable[str] = (),
         *,
         torch: bool = False,
-        budget: Budget = Budget(),
+        budget: Budget = USUAL,
         secrets: Iterable[Path] = (),
         course: Path | None = None,
         preload: Iterable[str] = (),

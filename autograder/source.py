@@ -99,8 +99,8 @@ def _recall(ids: list[str], path: Path) -> Iterator[NotebookNode]:
         if id not in load_questions():
             raise BuildError(f"{path}: there is no recall question {id!r}")
         question = load_questions()[id]
-        lines.append(f"{number}. {question.text}")
-        lines += [f"    - {letter}) {text}" for letter, text in zip(question.letters, question.choices, strict=True)]
+        choices = [f"{letter}) {text}" for letter, text in zip(question.letters, question.choices, strict=True)]
+        lines.append("  \n   ".join([f"{number}. {question.text}", *choices]))  # two blanks end a line in Markdown
     yield new_markdown_cell("\n".join(lines))
     yield _marked(new_code_cell("recall({\n" + "".join(f'    "{id}": "",\n' for id in ids) + "})"), "show")
 

@@ -244,7 +244,7 @@ class Channel:
             self.sock.sendall(buffer)
 
     def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
-        """The next frame. Raises: WireError; EOFError when the other end is closed; OSError, TimeoutError among them."""
+        """The next frame. Raises: WireError; EOFError when the other end is closed; OSError, as is TimeoutError."""
         text_length, count, total = HEAD.unpack(self._exactly(HEAD.size, deadline))
         _check_lengths(text_length, count, total)
         lengths = struct.unpack(f"!{count}Q", self._exactly(8 * count, deadline))

@@ -99,6 +99,7 @@ def lock_down(budget: Budget, scratch: str, settings: dict) -> None:
     else:
         lockdown.prctl(lockdown.PDEATHSIG, signal.SIGKILL)
         lockdown.limits(budget, threads=False) if "limits" not in off else None
+    os.setsid()  # a signal to one's own group must not reach the zygote
     os.chdir(scratch)
     tempfile.tempdir = None
     for name in ("HOME", "TMPDIR"):

@@ -170,7 +170,9 @@ def images(arrays, titles, alt=None, columns=8):
     with _style():
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(6, 6 / columns * rows * 1.25), layout="constrained")
+        lines = max(str(title).count("\n") + 1 for title in titles)
+        row = 6 / columns * max(np.shape(a)[0] / np.shape(a)[1] for a in arrays) + 0.22 * lines
+        figure = Figure(figsize=(6, rows * row), layout="constrained")
         places = figure.subplots(rows, columns, squeeze=False).ravel()
         for ax in places:
             ax.axis("off")

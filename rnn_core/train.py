@@ -24,7 +24,8 @@ class History:
 
     def __repr__(self):
         last = f" in {self.seconds[-1]:.1f} s, last loss {self.loss[-1]:.3f}" if self.loss else ""
-        return f"{len(self.loss)} steps{last} ({self.stopped})"
+        early = "" if self.stopped in ("batches ended", "limit of steps", "limit of seconds") else f" ({self.stopped})"
+        return f"{len(self.loss)} steps{last}{early}"
 
 
 def fit(

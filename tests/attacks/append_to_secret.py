@@ -2,7 +2,6 @@
 
 Must: PermissionError|FileNotFoundError
 Outside: untouched
-Off: landlock on B
 """
 
 report = attempt(lambda: open(CANARY, "a").write("x"))

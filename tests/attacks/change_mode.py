@@ -2,7 +2,6 @@
 
 Must: PermissionError|FileNotFoundError
 Outside: untouched
-Off: seccomp on B as user
 """
 
 import os

@@ -1,7 +1,6 @@
 """Tries to send a datagram, which Landlock does not see.
 
 Must: PermissionError|FileNotFoundError
-Off: seccomp on B
 """
 
 import socket

@@ -1,7 +1,6 @@
 """Tries to fork.
 
 Must: PermissionError|FileNotFoundError
-Off: seccomp on A, B
 """
 
 import os

@@ -1,7 +1,6 @@
 """Takes memory until there is none.
 
 Must: MemoryError
-Off: limits on A, B
 """
 
 

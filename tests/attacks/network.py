@@ -1,7 +1,6 @@
 """Tries to connect to a port of this machine.
 
 Must: PermissionError|OSError
-Off: landlock, seccomp on B
 """
 
 import socket

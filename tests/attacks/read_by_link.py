@@ -1,7 +1,6 @@
 """Tries to read a secret through a link in its own folder, and to leave the link for the grader.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock, seccomp on B
 """
 
 import os

@@ -1,7 +1,6 @@
 """Tries to read a secret through the root folders of other processes.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock on B
 """
 
 

@@ -1,7 +1,6 @@
 """Tries to read the memory, the environment and the command line of the grader.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock on B
 """
 
 

@@ -1,7 +1,6 @@
 """Tries to read the folder of another student's process.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock on B
 """
 
 report = attempt(lambda: open(NEIGHBOUR + "/mine.txt").read() if NEIGHBOUR != "/tmp" else open("/tmp/mine.txt").read())

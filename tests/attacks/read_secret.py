@@ -1,7 +1,6 @@
 """Tries to read a file that everybody on the machine may read.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock on B
 """
 
 report = attempt(lambda: open(CANARY).read())

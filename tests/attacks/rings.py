@@ -1,7 +1,6 @@
 """Tries io_uring, which goes round a filter of system calls.
 
 Must: errno 1|errno 38
-Off: seccomp on A, B
 """
 
 report = syscalls((425, 8, BUFFER))

@@ -2,7 +2,6 @@
 
 Must: PermissionError|FileNotFoundError
 Outside: untouched
-Off: landlock, seccomp on B
 """
 
 import os

@@ -1,7 +1,6 @@
 """Tries to reach a service of this machine by a named or an abstract socket.
 
 Must: PermissionError|FileNotFoundError
-Off: landlock, seccomp on B
 """
 
 import socket

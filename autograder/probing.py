@@ -1,0 +1,98 @@
+"""Which rung of the ladder this machine offers, found by running it: a student's process tries what it must not do."""
+
+import functools
+import socket
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from autograder.children import SandboxError
+from autograder.fresh import FreshSandbox
+from autograder.lockdown import Budget
+from autograder.remote import Session
+from autograder.sandbox import Sandbox
+from autograder.wire import StudentError
+
+RUNGS = {
+    "A": "bubblewrap: namespaces, Landlock, a filter of system calls, limits",
+    "B": "Landlock, a filter of system calls, limits; no namespaces",
+    "C": "sandbox-exec of macOS (untried by the authors)",
+    "E": "nothing: other people's code is not run",
+}
+TRIES = """
+import os, socket
+
+def works(run):
+    try:
+        run()
+    except OSError:
+        return False
+    return True
+
+tries = {{
+    "read a file outside": lambda: open({canary!r}).read(),
+    "write to a file outside": lambda: open({canary!r}, "a").write("x"),
+    "connect to a port": lambda: socket.create_connection(("127.0.0.1", {port}), 1),
+    "fork": lambda: os.fork() or os._exit(0),
+    "signal its parent": lambda: os.kill(os.getppid() or 2**22, 0),
+}}
+found = [name for name, run in tries.items() if works(run)]
+"""
+
+
+def try_rung(rung: str) -> str:
+    """Why a rung does not hold here; nothing when it does."""
+    if rung == "C" and sys.platform != "darwin":
+        return "for macOS only"
+    if rung != "C" and sys.platform != "linux":
+        return "for Linux only (on Windows: inside WSL2)"
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        canary = Path(folder) / "canary"
+        canary.write_text("canary")
+        Path(folder).chmod(0o755)
+        canary.chmod(0o666)
+        source = TRIES.format(canary=str(canary), port=server.getsockname()[1])
+        try:
+            with sandbox_of(rung)(rung, budget=Budget(wall=20)) as sandbox, Session(sandbox) as session:
+                session.execute(source, "probe.py")
+                found, _ = session.request({"do": "value", "name": "found"}, [], 5.0, "The probe")
+        except FileNotFoundError:
+            return "bubblewrap is missing; on Debian and Ubuntu: sudo apt install bubblewrap"
+        except (SandboxError, StudentError, OSError) as error:
+            return f"refused: {' '.join(str(error).split())}"
+        return f"a process in it could {', '.join(found['list'])}" if found["list"] else ""
+
+
+@functools.cache
+def why_not(rung: str) -> str:
+    """`try_rung`, tried once in a process."""
+    return try_rung(rung)
+
+
+def best_rung() -> str:
+    """The highest rung that holds on this machine; E when there is none."""
+    return next((rung for rung in RUNGS if rung != "E" and not why_not(rung)), "E")
+
+
+def sandbox_of(rung: str) -> type:
+    """The kind of sandbox that a rung needs."""
+    return FreshSandbox if rung in ("C", "E") else Sandbox
+
+
+def best_sandbox(modules: Iterable[str] = (), unsafe: bool = False, **options: Any) -> Sandbox | FreshSandbox:
+    """A sandbox on the best rung. Raises: SandboxError, saying why, where there is none and `unsafe` is not given."""
+    rung = best_rung()
+    if rung == "E" and not unsafe:
+        why = "; ".join(f"{name}: {why_not(name)}" for name in RUNGS if name != "E")
+        raise SandboxError(f"nothing here keeps a student's code apart ({why})")
+    return sandbox_of(rung)(rung, modules, **options)
+
+
+def report() -> list[str]:
+    """The rung to take, and why not a higher one, a line each."""
+    best = best_rung()
+    above = [name for name in RUNGS if name < best and (name != "C" or sys.platform == "darwin")]
+    lines = [f"rung {best}: {RUNGS[best]}"]
+    return lines + [f"  not {name} ({RUNGS[name].partition(':')[0]}): {why_not(name)}" for name in above]
