@@ -71,6 +71,9 @@ def new_shell() -> Any:
         display_pub_class = Publisher
         displayhook_class = Hook
 
+        def enable_gui(self, gui=None):
+            pass
+
         def _showtraceback(self, *args, **kwargs):
             pass
 

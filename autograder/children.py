@@ -20,16 +20,16 @@ from autograder.wire import Channel, WireError
 STARTS, FORKS = 60.0, 20.0  # seconds that a zygote and a child may take to be ready
 
 
-class SandboxError(RuntimeError):
+class SandboxError(OSError):
     """The sandbox itself does not work here; never the fault of a student's code."""
 
 
 class Child:
     """A student's process: a channel to it, and the means to end it and all that it started."""
 
-    def __init__(self, channel: Channel, pidfd: int, pid: int, zygote: "Zygote", scratch: Path | None):
+    def __init__(self, channel: Channel, pidfd: int, pid: int, zygote: "Zygote", scratch: Path | None, cpu: float):
         self.channel, self.pidfd, self.pid, self.zygote, self.scratch = channel, pidfd, pid, zygote, scratch
-        self.killed_for = ""
+        self.cpu, self.killed_for = cpu, ""
 
     def kill(self, why: str = "") -> None:
         """End it now."""
@@ -37,17 +37,29 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
-    def close(self) -> int:
-        """End it, remove what it left, and say how it had ended: a status as of `os.waitpid`."""
+    def close(self) -> str:
+        """End it and remove what it left. Returns: how it had ended, in words."""
         self.kill()
         select.select([self.pidfd], [], [], FORKS)  # readable once it is gone
         os.close(self.pidfd)
         self.channel.sock.close()
         self.zygote.children.pop(self.pid, None)
-        status = self.zygote.ask({"ended": self.pid}).get("status", 0)
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
-        return status
+        try:
+            ended = self.zygote.ask({"ended": self.pid})
+        except SandboxError:
+            return self.killed_for
+        if ended["cpu"] >= self.cpu:
+            return "it computed for longer than it may"
+        return self.killed_for or in_words(ended["status"])
+
+
+def in_words(status: int) -> str:
+    """How a process ended, from its status as `os.waitpid` gives it."""
+    if os.WIFSIGNALED(status):
+        return f"it crashed or was stopped ({signal.Signals(os.WTERMSIG(status)).name})"
+    return "it ended itself"
 
 
 class Zygote:
@@ -58,13 +70,17 @@ class Zygote:
         self.lock = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         words = json.dumps({**settings, "control": theirs.fileno()})
-        with theirs, open(log, "wb") as errors:
-            self.process = subprocess.Popen(
-                [*command, words],
-                pass_fds=[theirs.fileno()],
-                **dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment, cwd="/"),
-                start_new_session=True,
-            )
+        streams = dict.fromkeys(("stdin", "stdout"), subprocess.DEVNULL)
+        try:
+            with theirs, open(log, "wb") as errors:
+                self.process = subprocess.Popen(
+                    [*command, words],
+                    **dict(**streams, stderr=errors, env=environment, cwd="/", start_new_session=True),
+                    pass_fds=[theirs.fileno()],
+                )
+        except OSError:
+            self.control.close()
+            raise
         self.control.settimeout(STARTS)
         try:
             ready = self._answer()
@@ -97,16 +113,17 @@ class Zygote:
     def fork(self, budget: Budget, scratch: str, folder: Path | None) -> Child:
         """A new student's process, locked down and waiting. Raises: SandboxError."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            request = {"budget": asdict(budget), "scratch": scratch}
-            pid = self.ask(request, theirs.fileno())["pid"]
+        with theirs, contextlib.ExitStack() as unless_forked:
+            unless_forked.callback(ours.close)
+            pid = self.ask({"budget": asdict(budget), "scratch": scratch}, theirs.fileno())["pid"]
+            unless_forked.pop_all()
         channel, deadline = Channel(ours), time.monotonic() + FORKS
         try:
             ours.settimeout(FORKS)
             mark, files, *_ = socket.recv_fds(ours, 1, 1)
             if mark != b"p" or len(files) != 1:
-                raise SandboxError("a student's process could not be locked down")
-            child = self.children[pid] = Child(channel, files[0], pid, self, folder)
+                raise WireError("it did not say who it is")
+            child = self.children[pid] = Child(channel, files[0], pid, self, folder, budget.cpu)
             said = channel.receive(deadline)[0]
         except (OSError, EOFError, WireError) as error:
             raise SandboxError(f"a student's process could not be locked down: {error}") from error

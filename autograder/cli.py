@@ -43,7 +43,7 @@ def try_(args: argparse.Namespace) -> int:
     from autograder.report import as_text
     from autograder.trying import try_answer
 
-    result = try_answer(args.exercise, args.answer)
+    result = try_answer(args.exercise, args.answer, args.sandbox)
     print(json.dumps(result.as_dict(), indent=2) if args.json else as_text(result))
     return 0 if result.passed else 1
 
@@ -94,6 +94,9 @@ def parser() -> argparse.ArgumentParser:
     command = add("try", try_, "run one exercise's checks on the functions of a file")
     command.add_argument("exercise", help="the exercise's id")
     command.add_argument("answer", metavar="ANSWER.py", help="a module; what it lacks comes from the reference")
+    command.add_argument(
+        "--sandbox", action="store_true", help="run the file where it can reach nothing, as in grading"
+    )
     command.add_argument("--json", action="store_true", help="as JSON")
     command = add("build", build, "build lessons/ from solutions/")
     command.add_argument("--check", action="store_true", help="only say whether lessons/ is up to date")

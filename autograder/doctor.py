@@ -1,6 +1,5 @@
 """What is installed, what this machine offers, and what is missing and how to get it."""
 
-import ctypes
 import importlib.metadata
 import platform
 import shutil
@@ -9,8 +8,6 @@ import sys
 import tomllib
 
 from autograder.questions import ROOT
-
-LANDLOCK_CREATE_RULESET = 444  # the same number on every Linux architecture
 
 
 def examine() -> tuple[list[str], bool]:
@@ -51,22 +48,6 @@ def _ladder() -> list[str]:
     lines = ["apart from the grader (only needed to grade other people's work):"]
     if platform.system() == "Windows":
         return [*lines, "  grading needs WSL2 (`wsl --install`); learning works here as it is"]
-    if platform.system() == "Darwin":
-        found = "found" if shutil.which("sandbox-exec") else "missing"
-        return [*lines, f"  sandbox-exec: {found} (not tried on this system by the authors)"]
-    bubblewrap = shutil.which("bwrap")
-    if not bubblewrap:
-        lines.append("  bubblewrap: missing; on Debian and Ubuntu: sudo apt install bubblewrap")
-    else:
-        tried = subprocess.run(
-            [bubblewrap, "--ro-bind", "/", "/", "--unshare-all", "true"], capture_output=True, text=True
-        )
-        words = "works" if tried.returncode == 0 else f"refused: {tried.stderr.strip()}"
-        lines.append(f"  bubblewrap (namespaces): {words}")
-    version = ctypes.CDLL(None, use_errno=True).syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
-    offers = f"works, version {version} of its interface" if version > 0 else "not offered by this kernel"
-    lines.append(f"  Landlock (files): {offers}")
-    with open("/proc/self/status", encoding="ascii") as status:
-        seccomp = any(line.startswith("Seccomp:") for line in status)
-    lines.append(f"  seccomp (system calls): {'offered' if seccomp else 'not offered by this kernel'}")
-    return lines
+    from autograder.probing import report  # of systems that have limits for processes
+
+    return [*lines, *(f"  {line}" for line in report())]

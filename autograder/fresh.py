@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.children import SandboxError
+from autograder.children import SandboxError, in_words
 from autograder.course_files import write_course
 from autograder.lockdown import MEGABYTE, USUAL, Budget
 from autograder.sandbox import VARIABLES, pythons
@@ -47,13 +47,13 @@ class FreshChild:
         self.killed_for = self.killed_for or why
         self.process.kill()
 
-    def close(self) -> int:
-        """End it, remove what it left, and say how it had ended: a status as of `os.waitpid`."""
+    def close(self) -> str:
+        """End it and remove what it left. Returns: how it had ended, in words."""
         self.kill()
         self.channel.sock.close()
         code = self.process.wait()
         shutil.rmtree(self.scratch, ignore_errors=True)
-        return -code if code < 0 else code << 8
+        return self.killed_for or in_words(-code if code < 0 else code << 8)
 
 
 class FreshSandbox:

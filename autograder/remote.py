@@ -8,7 +8,6 @@ import builtins
 import contextlib
 import os
 import resource
-import signal
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -60,6 +59,14 @@ class Session:
     def execute(self, source: str, filename: str, seconds: float = 60.0) -> None:
         """Run a module in the student's namespace. Raises: StudentError."""
         self._kept({"do": "execute", "source": source, "filename": filename}, seconds, "The file")
+
+    def has(self, name: str) -> bool:
+        """Whether the student left something of this name."""
+        try:
+            self.request({"do": "value", "name": name}, [], 10.0, name)
+        except StudentError as error:
+            return error.kind != "missing"
+        return True
 
     def _kept(self, message: dict, seconds: float, what: str) -> tuple[Any, list]:
         got = self.request(message, [], seconds, what)
@@ -118,8 +125,8 @@ class Session:
         """Clear a student's process away. Returns: what is said of it."""
         if child is not None and self.child is child:
             self.child, self.deaths = None, self.deaths + 1
-            status = child.close()
-            words = words or child.killed_for or in_words(status)
+            ended = child.close()
+            words = words or ended
         words = words or "it ended"
         return StudentError(kind, words if kind == "time" else f"The process of your code was ended: {words}.")
 
@@ -208,16 +215,6 @@ def bounded(seconds: float):
             yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def in_words(status: int) -> str:
-    """How a process ended, from its status."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        if number == signal.SIGXCPU:
-            return "it computed for longer than it may"
-        return f"it crashed or was stopped ({signal.Signals(number).name})"
-    return "it ended itself"
 
 
 def _error(raised: Any) -> StudentError:

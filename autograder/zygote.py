@@ -50,7 +50,8 @@ def main(settings: dict[str, Any]) -> None:
 def answer(request: dict, sockets: list[int], settings: dict, shell: Any) -> dict:
     """Fork a child that serves on the socket that came along, or say how an earlier one has ended."""
     if "ended" in request:
-        return {"status": os.waitpid(request["ended"], 0)[1]}
+        _, status, used = os.wait4(request["ended"], 0)
+        return {"status": status, "cpu": used.ru_utime + used.ru_stime}
     pid = os.fork()
     if pid == 0:
         try:

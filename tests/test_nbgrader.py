@@ -53,14 +53,12 @@ def half_wrong(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def stands_alone(answer: Answer) -> bool:
     """Whether an answer is one function that needs nothing but numpy."""
-    functions = list(answer.namespace.values())
-    known = {"np", *registry()[answer.exercise].functions, *dir(__builtins__), *__builtins__}
-    return (
-        len(functions) == 1
-        and isinstance(functions[0], types.FunctionType)
-        and not functions[0].__closure__
-        and {name for name in functions[0].__code__.co_names if name in functions[0].__globals__} <= known
-    )
+    (name, function), *more = answer.namespace.items()
+    if more or not isinstance(function, types.FunctionType) or function.__closure__:
+        return False
+    known = {"np", *registry()[answer.exercise].functions}
+    written_out = f"\ndef {name}(" in inspect.getsource(function)
+    return written_out and {used for used in function.__code__.co_names if used in function.__globals__} <= known
 
 
 def points_of_checks(path: Path) -> dict[str, float]:

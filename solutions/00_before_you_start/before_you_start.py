@@ -1,18 +1,17 @@
 # %% [markdown]
 # # Before you start: how does a program learn from examples?
 #
-# **Time:** about 4 hours for all six parts; ten questions in [Are you ready?](are_you_ready.ipynb) say which of them you need. **Before:** Python with
-# functions and loops, what a derivative is, how two matrices are multiplied.
+# - **Time:** about 4 hours for all six parts, with good places to stop between them. Ten questions in
+#   [Are you ready?](are_you_ready.ipynb) say which parts you need.
+# - **You need:** Python with functions and loops, what a derivative is, how two matrices are multiplied.
+# - **Afterwards you can** say what numpy will do with rows and columns of numbers, also where it does the wrong thing without a
+#   word; turn scores into probabilities, and say what a wrong guess costs; send slopes back through a program by hand, and prove
+#   them; train a net on pictures, know when to stop, and look at what it has found in them.
 #
-# **Afterwards you can**
-#
-# - say what numpy will do with rows and columns of numbers, also where it does the wrong thing without a word;
-# - turn scores into probabilities, and say what a wrong guess costs;
-# - send slopes back through a program by hand, and prove them;
-# - train a net on pictures, know when to stop, and look at what it has found in them.
-#
-# Run each gray cell with Shift+Enter, from top to bottom. Later parts use the functions of earlier ones. If you skip a part, run its cells all the same, and paste into its
-# exercises what `solution("start-softmax")` shows, with the name that stands in the exercise's check; it is then kept as seen.
+# Run each gray cell with Shift+Enter, from top to bottom. In an exercise, replace the line `raise NotImplementedError()` by your
+# answer, and run the `check(...)` below it. Later parts use the functions of earlier ones. If you skip a part, run its cells all the
+# same, and put into its exercises what `solution("start-softmax")` shows, with the name that stands in the exercise's check; it is
+# then kept as seen.
 
 # %%
 import numpy as np
@@ -24,7 +23,10 @@ KINDS = ["crate", "cart", "cabin", "car"]
 
 
 def pictures(rng, N, noise=0.25):
-    """Draw N noisy pictures (N, 10, 14). Returns them, and whether each has wheels (N,) and windows (N,): 0 or 1."""
+    """Draw N noisy pictures (N, 10, 14).
+
+    Returns: the pictures, and whether each has wheels (N,) and windows (N,): 0 or 1.
+    """
     wheels, windows = rng.integers(0, 2, N), rng.integers(0, 2, N)
     images = np.zeros((N, 10, 14))
     for image, has_wheels, has_windows in zip(images, wheels, windows, strict=True):
@@ -48,7 +50,8 @@ noisy = some[first] + 0.25 * np.random.default_rng(9).standard_normal((4, 10, 14
 plots.images(
     [*some[first], *noisy],
     [*KINDS, *[f"{name}, noisy" for name in KINDS]],
-    alt="A crate, a cart with wheels, a cabin with windows, a car with both, as small drawings; below, the same with noise",
+    alt="A crate, a cart with wheels, a cabin with windows, a car with both, as small "
+    "drawings; below, the same with noise",
     columns=4,
 )
 
@@ -60,7 +63,7 @@ plots.images(
 # a wheel is?**
 
 # %% [markdown]
-# # Part 1: numbers in rows and columns
+# ## Part 1: numbers in rows and columns
 #
 # A numpy [array](glossary) is a block of numbers of one kind. Twelve drawings are one such block.
 
@@ -94,7 +97,8 @@ kinds = wheels + 2 * windows
 plots.images(
     [many[kinds == k].mean(axis=0) for k in range(4)],
     [f"mean {name}" for name in KINDS],
-    alt="The mean picture of each kind: blurred, because the drawings stand at different places; wheels and windows can be told",
+    alt="The mean picture of each kind: blurred, because the drawings stand at different "
+    "places; wheels and windows can be told",
 )
 
 # %% [markdown]
@@ -113,8 +117,7 @@ plots.images(
 # `"(3, 1)"`, `"(3, 3)"` and `"error"`. Any of them earns the point.
 
 # %% exercise="start-broadcast"
-# Write your choice between the quotes, and delete the line with NotImplementedError.
-predicted_shape = ""
+# predicted_shape = "(3,)" or "(3, 1)" or "(3, 3)" or "error"
 ### BEGIN SOLUTION
 predicted_shape = "(3, 3)"
 ### END SOLUTION
@@ -177,7 +180,8 @@ plots.heatmap(
     ylabel="guessed price of house",
     unit="guess - true",
     title=f"guess has shape {guess.shape}, y has {y.shape}",
-    alt="Six by six differences; the diagonal, where a house meets itself, is 0, and everything else is not",
+    alt="Six by six differences; the diagonal, where a house meets itself, is 0, "
+    "and everything else is not",
 )
 
 # %% [markdown]
@@ -203,7 +207,8 @@ plots.heatmap(
 #
 # - `x` has shape `(M, D)`, `x_train` has shape `(N, D)`. Return `z` of shape `(M, D)`.
 # - The standard deviation is numpy's default, `std`, which divides by N.
-# - A feature that never varies in the training set has $\sigma_d = 0$: divide by 1 there. Add nothing to the others, however small.
+# - A feature that never varies in the training set has $\sigma_d = 0$: divide by 1 there, and only there. Every other $\sigma_d$ is used as it
+#   is, however small: nothing is added to it.
 # - The caller's arrays stay as they are.
 #
 # A tiny instance: with `x_train = [[1, 10], [3, 10]]` the means are 2 and 10, the standard deviations 1 and 0, so
@@ -212,7 +217,8 @@ plots.heatmap(
 
 # %% exercise="start-standardise"
 def standardise(x, x_train):
-    """x (M, D), x_train (N, D) -> z (M, D): mean 0 and standard deviation 1 for each feature, as measured on x_train."""
+    """x (M, D), x_train (N, D) -> z (M, D): x on the scale on which each feature of x_train
+    has mean 0 and standard deviation 1."""
     ### BEGIN SOLUTION
     std = x_train.std(axis=0)  # (D,)
     return (x - x_train.mean(axis=0)) / np.where(std > 0, std, 1.0)
@@ -222,7 +228,7 @@ def standardise(x, x_train):
 # %% check="start-standardise"
 
 # %% [markdown]
-# # Part 2: from scores to probabilities
+# ## Part 2: from scores to probabilities
 #
 # A program that must choose among V kinds gives each kind a score, any number at all; the highest wins. Such a score is called a
 # [logit](glossary). But how sure is it? For that the scores of a picture must become shares that are not negative and sum to 1: a
@@ -232,8 +238,9 @@ def standardise(x, x_train):
 scores = np.array([2.0, 1.0, -1.0, 0.0])
 print("kind       ", *[f"{name:>8}" for name in KINDS])
 print("score      ", *[f"{s:8.2f}" for s in scores])
-print("exp(score) ", *[f"{e:8.2f}" for e in np.exp(scores)], "  sum", round(float(np.exp(scores).sum()), 2))
-print("share      ", *[f"{e:8.2f}" for e in np.exp(scores) / np.exp(scores).sum()])
+e = np.exp(scores)
+print("exp(score) ", *[f"{number:8.2f}" for number in e], f"  sum {e.sum():.2f}")
+print("share      ", *[f"{number:8.2f}" for number in e / e.sum()])
 
 # %% [markdown]
 # The exponential makes every score positive; dividing by the sum makes them shares. Together this is the [softmax](glossary).
@@ -288,7 +295,10 @@ plots.curves(
 
 # %%
 def slopes(f, x, nudge=1e-5):
-    """How fast f(x) changes with each element of the array x, found by nudging one element at a time. Same shape as x."""
+    """How fast f(x) changes with each element of the array x, found by nudging one at a time.
+
+    Returns: an array of the shape of x.
+    """
     x, result = np.array(x, dtype=float), np.zeros(np.shape(x))
     for index in np.ndindex(x.shape):
         kept = x[index]
@@ -303,7 +313,8 @@ def slopes(f, x, nudge=1e-5):
 # %% show
 truth = 1  # it was a cart
 print("kind            ", *[f"{name:>8}" for name in KINDS])
-print("slope of price  ", *[f"{s:8.4f}" for s in slopes(lambda a: -np.log(softmax(a)[truth]), scores)])
+da = slopes(lambda a: -np.log(softmax(a)[truth]), scores)
+print("slope of price  ", *[f"{s:8.4f}" for s in da])
 print("probability     ", *[f"{s:8.4f}" for s in softmax(scores)])
 
 # %% [markdown]
@@ -332,7 +343,7 @@ print("probability     ", *[f"{s:8.4f}" for s in softmax(scores)])
 
 # %% exercise="start-cross-entropy"
 def cross_entropy(logits, targets):
-    """logits (N, V), targets (N,) -> loss, the mean in nats, and dlogits (N, V), its gradient."""
+    """logits (N, V), targets (N,) -> loss, the mean in nats; dlogits (N, V), its gradient."""
     ### BEGIN SOLUTION
     N = len(logits)
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -361,12 +372,9 @@ for what, logits in guesses.items():
 # %% [markdown]
 # Keep the first line in mind: whoever has no idea among V kinds pays log V. A loss above that is worse than guessing.
 #
-# ---
 # **A good place to stop.** Part 3 begins with one small function.
 #
-# ---
-#
-# # Part 3: slopes, sent back
+# ## Part 3: slopes, sent back
 #
 # A net is a chain of simple lines of code, and its loss comes at the end. We need the slope of the loss for numbers that stand at the beginning. We
 # go back line by line. Each line gets the gradient for its result and turns it into the gradient for its input.
@@ -485,15 +493,13 @@ by_nudging = (
     slopes(lambda b: np.sum(dy * (x @ W + b)), b),
 )
 for name, ours, nudged in zip(("dx", "dW", "db"), by_hand, by_nudging, strict=True):
-    print(f"{name}: largest difference {np.abs(ours - nudged).max():.1e}, largest slope {np.abs(nudged).max():.2f}")
+    difference, slope = np.abs(ours - nudged).max(), np.abs(nudged).max()
+    print(f"{name}: largest difference {difference:.1e}, largest slope {slope:.2f}")
 
 # %% [markdown]
-# ---
 # **A good place to stop.** You have all pieces of a net; part 4 puts them together.
 #
-# ---
-#
-# # Part 4: a net
+# ## Part 4: a net
 #
 # Could one linear map do everything? And if one does not suffice, two in a row?
 
@@ -526,18 +532,20 @@ print(x @ (W1 @ W2))
 #
 # Now nothing is given but the equations above. Write both directions:
 #
-# - `mlp_forward(x, W_xh, b, W_hy, b_y)` returns the scores `y` and a `cache`: whatever your way back will need, in a form of your choice (a tuple is fine).
+# - `mlp_forward(x, W_xh, b, W_hy, b_y)` returns the scores `y` and a `cache`: all that your way back will need, in a form of your choice (a tuple is fine).
+#   Keep nothing outside it: another `mlp_forward` may come before the way back.
 #   Shapes: `x` `(N, D)`, `W_xh` `(D, H)`, `b` `(H,)`, `W_hy` `(H, V)`, `b_y` `(V,)`, `y` `(N, V)`. The scores are not bent.
 # - `mlp_backward(dy, cache)` gets the gradient for `y` and the cache that your `mlp_forward` returned. It returns the gradients `dx, dW_xh, db, dW_hy, db_y`, in
 #   this order, each with the shape of what it belongs to. Nothing is divided by N.
 #
 # The way back is the program from its last line to its first, with `linear_backward` and `tanh_backward` in place of the lines. This is
-# [backpropagation](glossary). The caller's arrays stay as they are.
+# [backpropagation](glossary). The caller's arrays stay as they are, and so does what stands in the cache.
 
 
 # %% exercise="start-mlp"
 def mlp_forward(x, W_xh, b, W_hy, b_y):
-    """x (N, D), W_xh (D, H), b (H,), W_hy (H, V), b_y (V,) -> y (N, V), the scores, and a cache for the way back."""
+    """x (N, D), W_xh (D, H), b (H,), W_hy (H, V), b_y (V,)
+    -> y (N, V), the scores, and a cache for the way back."""
     ### BEGIN SOLUTION
     h = np.tanh(x @ W_xh + b)
     y = h @ W_hy + b_y
@@ -546,7 +554,8 @@ def mlp_forward(x, W_xh, b, W_hy, b_y):
 
 
 def mlp_backward(dy, cache):
-    """dy (N, V), the cache of mlp_forward -> dx (N, D), dW_xh (D, H), db (H,), dW_hy (H, V), db_y (V,)."""
+    """dy (N, V), the cache of mlp_forward
+    -> dx (N, D), dW_xh (D, H), db (H,), dW_hy (H, V), db_y (V,)."""
     ### BEGIN SOLUTION
     x, h, W_xh, W_hy = cache
     dh, dW_hy, db_y = linear_backward(dy, h, W_hy)
@@ -579,15 +588,13 @@ _, dy = cross_entropy(y, targets)
 _, *by_hand = mlp_backward(dy, cache)
 for (name, values), ours in zip(net.items(), by_hand, strict=True):
     nudged = slopes(lambda changed, name=name: loss_of(**{name: changed}), values)
-    print(f"d{name:5} largest difference {np.abs(ours - nudged).max():.1e}, largest slope {np.abs(nudged).max():.3f}")
+    difference, slope = np.abs(ours - nudged).max(), np.abs(nudged).max()
+    print(f"d{name:5} largest difference {difference:.1e}, largest slope {slope:.3f}")
 
 # %% [markdown]
-# ---
 # **A good place to stop.** The net can say how it should change. Part 5 changes it.
 #
-# ---
-#
-# # Part 5: from slopes to steps
+# ## Part 5: from slopes to steps
 #
 # The gradient points to where the loss grows. So walk against it, a little:
 #
@@ -605,7 +612,10 @@ def valley(p):
 
 
 def walk(step, steps=60):
-    """The height at each of the steps of a walk: step(p, g, memory, t) gives the next p and the memory to carry on."""
+    """The height at each step of a walk.
+
+    step(p, g, memory, t) gives the next p and the memory to carry on.
+    """
     p, memory, heights = np.array([10.0, 1.0]), None, []
     for t in range(1, steps + 1):
         height, g = valley(p)
@@ -617,7 +627,10 @@ def walk(step, steps=60):
 # %% show
 plots.curves(
     np.arange(60),
-    {f"learning rate {lr}": walk(lambda p, g, memory, t, lr=lr: (p - lr * g, None)) for lr in (0.005, 0.05, 0.068)},
+    {
+        f"learning rate {lr}": walk(lambda p, g, memory, t, lr=lr: (p - lr * g, None))
+        for lr in (0.005, 0.05, 0.068)
+    },
     xlabel="step",
     ylabel="height L",
     yscale="log",
@@ -705,12 +718,9 @@ plots.curves(
 # %% [markdown]
 # One valley and three settings prove nothing about other losses. Which of the three is best depends on the loss and on the learning rate; in this course we try.
 #
-# ---
 # **A good place to stop.** In part 6 the net learns.
 #
-# ---
-#
-# # Part 6: examples that the net has not seen
+# ## Part 6: examples that the net has not seen
 #
 # A net is of use for pictures that it has not seen. So the examples are dealt into three heaps:
 #
@@ -724,7 +734,7 @@ plots.curves(
 
 # %%
 def start_net(rng, D, H, V):
-    """Parameters to begin with: random weights, whose size keeps the sums at about 1, and biases of 0."""
+    """Parameters to begin with: random weights that keep the sums at about 1, biases of 0."""
     return {
         "W_xh": rng.standard_normal((D, H)) / np.sqrt(D),
         "b": np.zeros(H),
@@ -758,13 +768,19 @@ for _ in range(120):
         _, *grads = mlp_backward(dscores, cache)
         t += 1
         for name, g in zip(params, grads, strict=True):
-            params[name], m[name], v[name] = adam_step(params[name], g, m[name], v[name], t, lr=0.005)
+            params[name], m[name], v[name] = adam_step(
+                params[name], g, m[name], v[name], t, lr=0.005
+            )
     train_losses.append(cross_entropy(mlp_forward(x_small, **params)[0], y_small)[0])
     val_losses.append(cross_entropy(mlp_forward(x_val, **params)[0], y_val)[0])
 
 plots.curves(
     np.arange(120),
-    {"training set": train_losses, "validation set": val_losses, "no idea: log 4": np.full(120, np.log(4))},
+    {
+        "training set": train_losses,
+        "validation set": val_losses,
+        "no idea: log 4": np.full(120, np.log(4)),
+    },
     xlabel="epoch",
     ylabel="loss (nats)",
     title=f"{len(x_small)} very noisy training pictures, 32 units",
@@ -785,14 +801,15 @@ plots.curves(
 # - Epochs are counted from 0. Only a loss **below** the lowest so far is a new lowest; an equal one is not.
 # - When `patience` epochs in a row have brought no new lowest, the run stops; the epoch that completes them is the last one run.
 # - If that never happens, the last epoch is that of the end of `val_losses`.
-# - Return `best`, the epoch of the lowest loss **up to the stop**, and `last`, the last epoch run.
+# - Return `best`, the epoch of the lowest loss **up to the stop**, and `last`, the last epoch run: two whole numbers.
+# - A loss may be any number, also a large one; `patience` is at least 1. `val_losses` stays as it is.
 #
 # A tiny instance: losses `5, 3, 4, 3, 1` with patience 2 give `best = 1` and `last = 3`. The 1 is never reached.
 
 
 # %% exercise="start-early-stopping"
 def best_epoch(val_losses, patience):
-    """val_losses (K,), one number an epoch -> best, the epoch to keep, and last, the last epoch run."""
+    """val_losses (K,), one an epoch -> best, the epoch to keep; last, the last epoch run."""
     ### BEGIN SOLUTION
     best, lowest, waited = 0, np.inf, 0
     for last, loss in enumerate(val_losses):
@@ -812,7 +829,8 @@ def best_epoch(val_losses, patience):
 best, last = best_epoch(np.array(val_losses), patience=10)
 print(f"keep epoch {best}, stop after epoch {last}")
 print(
-    f"validation loss there {val_losses[best]:.3f} nats, after all {len(val_losses)} epochs {val_losses[-1]:.3f} nats"
+    f"validation loss there {val_losses[best]:.3f} nats, "
+    f"after all {len(val_losses)} epochs {val_losses[-1]:.3f} nats"
 )
 
 # %% [markdown]
@@ -825,6 +843,7 @@ print(
 # - Return a dict with the parameters `W_xh` `(D, H)`, `b` `(H,)`, `W_hy` `(H, V)`, `b_y` `(V,)` of the epoch with the **lowest validation loss**: not those of the last epoch.
 # - The gradient comes from the training set alone.
 # - All randomness comes from `rng`: the same `rng` gives the same net. The caller's arrays stay as they are.
+# - A call may take 20 seconds; the recipe needs far less.
 #
 # A recipe that works; another may do as well:
 #
@@ -838,7 +857,8 @@ print(
 
 # %% exercise="start-train"
 def train(x, y, x_val, y_val, rng, H=16):
-    """x (N, D), y (N,), x_val, y_val, a generator, H units -> a dict of W_xh, b, W_hy, b_y: those of the best epoch."""
+    """x (N, D), y (N,), x_val (M, D), y_val (M,), a generator, H units
+    -> a dict of W_xh, b, W_hy, b_y: those of the best epoch."""
     ### BEGIN SOLUTION
     params = start_net(rng, x.shape[1], H, y.max() + 1)
     m = {name: np.zeros_like(p) for name, p in params.items()}
@@ -854,7 +874,9 @@ def train(x, y, x_val, y_val, rng, H=16):
             t += 1
             stepped = {}
             for name, g in zip(params, grads, strict=True):
-                stepped[name], m[name], v[name] = adam_step(params[name], g, m[name], v[name], t, lr=0.01)
+                stepped[name], m[name], v[name] = adam_step(
+                    params[name], g, m[name], v[name], t, lr=0.01
+                )
             params = stepped  # a new dict: `best` keeps the old one
         loss, _ = cross_entropy(mlp_forward(x_val, **params)[0], y_val)
         if loss < lowest:
@@ -874,31 +896,29 @@ def train(x, y, x_val, y_val, rng, H=16):
 # on the same examples. And there are two tasks: the pictures, and the three arms of a spiral.
 
 
-# %% show
+# %%
 def spiral(rng, N):
     """Points x (N, 2) on three arms of a spiral, and the arm y (N,) of each."""
     y, r = rng.integers(0, 3, N), rng.uniform(0.3, 2, N)
     angle = 2 * np.pi * y / 3 + 1.5 * r
-    return np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1) + 0.08 * rng.standard_normal((N, 2)), y
-
-
-def room_above(picture):
-    """The same bars, with room for the legend above 100 %."""
-    picture.figure.axes[0].set_ylim(0, 125)
-    return picture
+    x = np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1)
+    return x + 0.08 * rng.standard_normal((N, 2)), y
 
 
 def share_right(scores, y):
+    """The share of examples whose highest score is that of the right kind."""
     return float((scores.argmax(axis=1) == y).mean())
 
 
 def nearest_mean(x, y, x_val, y_val):
+    """How much of the validation set is right by the nearest mean example."""
     means = np.stack([x[y == k].mean(axis=0) for k in range(y.max() + 1)])  # (V, D)
-    distances = ((x_val[:, None] - means) ** 2).sum(axis=2)  # (N, 1, D) - (V, D): broadcasting, on purpose
-    return share_right(-distances, y_val)
+    differences = x_val[:, None] - means  # (N, 1, D) - (V, D): broadcasting, on purpose
+    return share_right(-(differences**2).sum(axis=2), y_val)
 
 
 def linear_map(x, y, x_val, y_val):
+    """How much of it is right by one trained linear map, at its lowest validation loss."""
     W, b = np.zeros((x.shape[1], y.max() + 1)), np.zeros(y.max() + 1)
     losses, shares = [], []
     for _ in range(200):
@@ -910,34 +930,43 @@ def linear_map(x, y, x_val, y_val):
     return shares[int(np.argmin(losses))]
 
 
+def percent_bars(names, percents, xlabel, ylabel, title):
+    """Bars of percents, with room for the legend above 100."""
+    picture = plots.bars(names, percents, xlabel, ylabel, title)
+    picture.figure.axes[0].set(ylim=(0, 125), yticks=range(0, 101, 20))
+    return picture
+
+
+# %% [markdown]
+# Train your net on both tasks:
+
+# %% show
 rng = np.random.default_rng(1)
-(raw_train, y_train), (raw_val, y_val), (raw_test, y_test) = examples(rng, 400), examples(rng, 300), examples(rng, 1000)
+(raw_train, y_train), (raw_val, y_val) = examples(rng, 400), examples(rng, 300)
+raw_test, y_test = examples(rng, 1000)
 x_train, x_val, x_test = (standardise(raw, raw_train) for raw in (raw_train, raw_val, raw_test))
 net = train(x_train, y_train, x_val, y_val, np.random.default_rng(2), H=8)
 
 points, points_val = spiral(rng, 400), spiral(rng, 300)
 spiral_net = train(*points, *points_val, np.random.default_rng(2), H=8)
 
-results = {
-    "pictures": [
-        nearest_mean(x_train, y_train, x_val, y_val),
-        linear_map(x_train, y_train, x_val, y_val),
-        share_right(mlp_forward(x_val, **net)[0], y_val),
-    ],
-    "spiral": [
-        nearest_mean(*points, *points_val),
-        linear_map(*points, *points_val),
-        share_right(mlp_forward(points_val[0], **spiral_net)[0], points_val[1]),
-    ],
-}
-room_above(
-    plots.bars(
-        ["nearest mean", "linear map", "your net, 8 units"],
-        {task: [100 * share for share in shares] for task, shares in results.items()},
-        xlabel="program",
-        ylabel="validation examples right (%)",
-        title="Does the hidden layer pay?",
-    )
+# %% show
+on_pictures = [
+    nearest_mean(x_train, y_train, x_val, y_val),
+    linear_map(x_train, y_train, x_val, y_val),
+    share_right(mlp_forward(x_val, **net)[0], y_val),
+]
+on_spiral = [
+    nearest_mean(*points, *points_val),
+    linear_map(*points, *points_val),
+    share_right(mlp_forward(points_val[0], **spiral_net)[0], points_val[1]),
+]
+percent_bars(
+    ["nearest mean", "linear map", "your net, 8 units"],
+    {"pictures": 100 * np.array(on_pictures), "spiral": 100 * np.array(on_spiral)},
+    xlabel="program",
+    ylabel="validation examples right (%)",
+    title="Does the hidden layer pay?",
 )
 
 # %% [markdown]
@@ -954,8 +983,7 @@ room_above(
 # How many of the 8 units are detectors? Commit before you run on: set `predicted_units` to `"none"`, `"fewer than half"` or `"half or more"`. Any of them earns the point.
 
 # %% exercise="start-units"
-# Write your choice between the quotes, and delete the line with NotImplementedError.
-predicted_units = ""
+# predicted_units = "none" or "fewer than half" or "half or more"
 ### BEGIN SOLUTION
 predicted_units = "half or more"
 ### END SOLUTION
@@ -963,9 +991,12 @@ predicted_units = "half or more"
 # %% check="start-units"
 
 
-# %% show
+# %%
 def tells(h, part):
-    """For each column of h (N, H): the share of examples for which its best threshold tells whether part (N,) is 0 or 1."""
+    """How well the best threshold of each column of h (N, H) tells whether part (N,) is 0 or 1.
+
+    Returns: for each column the share of the N examples that it tells rightly, (H,).
+    """
     best = np.zeros(h.shape[1])
     for j in range(h.shape[1]):
         there = part[np.argsort(h[:, j])]
@@ -976,7 +1007,7 @@ def tells(h, part):
 
 
 def detectors(net, images, wheels, windows):
-    """How well each unit tells wheels, how well windows, and which units detect just one of them."""
+    """How well each unit tells wheels, how well windows, and which units detect just one."""
     h = np.tanh(images @ net["W_xh"] + net["b"])
     by_wheels, by_windows = tells(h, wheels), tells(h, windows)
     finds_wheels = (by_wheels >= 0.9) & (by_windows <= 0.65)
@@ -984,17 +1015,16 @@ def detectors(net, images, wheels, windows):
     return by_wheels, by_windows, finds_wheels, finds_windows
 
 
+# %% show
 fresh, wheels, windows = pictures(np.random.default_rng(3), 2000)
 fresh = standardise(fresh.reshape(2000, -1), raw_train)
 by_wheels, by_windows, finds_wheels, finds_windows = detectors(net, fresh, wheels, windows)
-room_above(
-    plots.bars(
-        [str(j) for j in range(8)],
-        {"wheels": 100 * by_wheels, "windows": 100 * by_windows},
-        xlabel="hidden unit",
-        ylabel="told right by its best threshold (%)",
-        title="What each unit of your net can tell",
-    )
+percent_bars(
+    [str(j) for j in range(8)],
+    {"wheels": 100 * by_wheels, "windows": 100 * by_windows},
+    xlabel="hidden unit",
+    ylabel="told right by its best threshold (%)",
+    title="What each unit of your net can tell",
 )
 
 # %% show
@@ -1002,8 +1032,10 @@ found = int((finds_wheels | finds_windows).sum())
 outcome(
     "start-units",
     believed="Hidden layers extract features: some units look for tires, others for windows.",
-    measured=f"{found} of 8 units are detectors: {int(finds_wheels.sum())} of wheels, {int(finds_windows.sum())} of windows.",
-    holds_when="Seen here for one net, pictures whose names depend on each part separately, and this definition of a detector. The next runs change the names.",
+    measured=f"{found} of 8 units are detectors: {int(finds_wheels.sum())} of wheels, "
+    f"{int(finds_windows.sum())} of windows.",
+    holds_when="Seen here for one net, pictures whose names depend on each part separately, "
+    "and this definition of a detector. The next runs change the names.",
 )
 
 # %% [markdown]
@@ -1011,17 +1043,14 @@ outcome(
 
 # %% show
 order = np.argsort(by_windows - by_wheels)
-strongest = (
-    np.abs(net["W_xh"]).reshape(10, 14, 8).sum(axis=1).argmax(axis=0) + 1
-)  # the row of the picture, from the top
 what = np.where(finds_wheels, "wheels", np.where(finds_windows, "windows", "no detector"))
+strengths = np.abs(net["W_xh"]).reshape(10, 14, 8).sum(axis=1)  # of each row of the picture
+rows = strengths.argmax(axis=0) + 1
 plots.images(
     [net["W_xh"][:, j].reshape(10, 14) for j in order],
     [f"unit {j}: {what[j]}" for j in order],
     alt="The weights into each of the eight units as small pictures. "
-    + "; ".join(
-        f"unit {j}, {what[j]}: strongest in row {row} of 10" for j, row in zip(order, strongest[order], strict=True)
-    ),
+    + "; ".join(f"unit {j}, {what[j]}: strongest in row {rows[j]} of 10" for j in order),
     columns=4,
 )
 
@@ -1037,16 +1066,18 @@ questions_asked = {
 }
 found = {"detectors of wheels": [], "detectors of windows": [], "neither": []}
 for what, name in questions_asked.items():
-    counts = np.zeros(3)
-    right = []
+    counts, right = np.zeros(3), []
     for seed in range(5):
-        other = train(x_train, name(y_train), x_val, name(y_val), np.random.default_rng(seed), H=8)
+        rng = np.random.default_rng(seed)
+        other = train(x_train, name(y_train), x_val, name(y_val), rng, H=8)
         _, _, finds_wheels, finds_windows = detectors(other, fresh, wheels, windows)
-        counts += finds_wheels.sum(), finds_windows.sum(), 8 - (finds_wheels | finds_windows).sum()
+        neither = ~(finds_wheels | finds_windows)
+        counts += finds_wheels.sum(), finds_windows.sum(), neither.sum()
         right.append(share_right(mlp_forward(x_val, **other)[0], name(y_val)))
-    for part, count in zip(found, counts, strict=False):
+    for part, count in zip(found, counts, strict=True):
         found[part].append(count / 5)
-    print(f"{what:16} validation pictures right, five nets: {', '.join(f'{share:.0%}' for share in right)}")
+    shares = ", ".join(f"{share:.0%}" for share in right)
+    print(f"{what:16} validation pictures right, five nets: {shares}")
 plots.bars(
     list(questions_asked),
     found,
@@ -1066,8 +1097,9 @@ plots.bars(
 # All decisions are made: 8 units, the recipe, the epoch. Only now the test set is opened, for the net of the first run.
 
 # %% show
-print(f"validation set: {share_right(mlp_forward(x_val, **net)[0], y_val):.1%} of {len(y_val)} pictures right")
-print(f"test set:       {share_right(mlp_forward(x_test, **net)[0], y_test):.1%} of {len(y_test)} pictures right")
+for name, x, y in (("validation set", x_val, y_val), ("test set", x_test, y_test)):
+    share = share_right(mlp_forward(x, **net)[0], y)
+    print(f"{name + ':':16}{share:.1%} of {len(y)} pictures right")
 
 # %% [markdown]
 # ## Exercise 0.13: why only once?
@@ -1079,7 +1111,7 @@ print(f"test set:       {share_right(mlp_forward(x_test, **net)[0], y_test):.1%}
 # %% answer="start-test-once"
 
 # %% [markdown]
-# # What was shown, and what was not
+# ## What was shown, and what was not
 #
 # - Arrays of different shapes are stretched by a simple rule, and the rule also applies where it should not. A wrong number came without an error.
 # - Softmax turns scores into probabilities; cross-entropy prices what was given to the truth; its gradient is probability minus truth.
@@ -1092,6 +1124,9 @@ print(f"test set:       {share_right(mlp_forward(x_test, **net)[0], y_test):.1%}
 # And one thing this net cannot do: it looks at each example by itself. If the examples come one after the other and their order matters, it has forgotten the first when the second
 # arrives. That is where lesson 1 begins.
 #
-# ## Five questions to take along
+# ## Five questions
 
 # %% recall="start-axis start-silent start-surprise start-backward start-overfit"
+
+# %% [markdown]
+# Next: [lesson 1](../01_feedback_loop/feedback_loop.ipynb) begins with a letter that nobody can read by itself.

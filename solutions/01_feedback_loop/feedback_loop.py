@@ -30,7 +30,8 @@ V = len(LETTERS)  # eight letters
 Y_AT, T_AT = LETTERS.index("Y"), LETTERS.index("T")
 
 # %% show
-word = letters.write(np.random.default_rng(25), letters.encode(["SONY"]), share=0.4)  # (1, 4, D)
+sony = letters.encode(["SONY"])
+word = letters.write(np.random.default_rng(25), sony, share=0.4)  # (1, 4, D)
 pictures = word[0].reshape(4, SIZE, SIZE)
 plots.images(
     list(pictures.clip(0, 1)),
@@ -42,8 +43,8 @@ plots.images(
 # Did you read SONY? Now cover the first three pictures and look at the fourth alone. Its top is too flat for a Y, and its arms
 # hang too low for a T. What did the first three pictures do to the fourth?
 #
-# **How this works.** You write your answer where a cell says `raise NotImplementedError()`, and run the `check(...)` below it. It
-# says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
+# **How this works.** Where a cell says `raise NotImplementedError()`, replace that line by your answer, and run the `check(...)` below
+# it. It says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
 #
 # ## A letter that is two letters
 #
@@ -57,7 +58,8 @@ plots.images(
     [letters.blend(share) for share in SHARES],
     [f"share {share:.1f}\nY: {p:.0%}" for share, p in zip(SHARES, meant_y, strict=True)],
     columns=6,
-    alt="Eleven mixtures of T and Y, from all T (share 0) to all Y (share 1), each with how often a Y is meant by it.",
+    alt="Eleven mixtures of T and Y, from all T (share 0) to all Y (share 1), "
+    "each with how often a Y is meant by it.",
 )
 
 # %% [markdown]
@@ -112,7 +114,7 @@ print("belief", softmax(scores).round(2).tolist(), "each row sums to 1")
 # $$h = \tanh(x\,W_{xh} + b), \qquad p = \mathrm{softmax}(h\,W_{hy} + b_y)$$
 #
 # Shapes: `x (N, D)`, `W_xh (D, H)`, `b (H,)`, `W_hy (H, V)`, `b_y (V,)`. Return the belief `p (N, V)`: a row for each picture,
-# which sums to 1. Large scores must do no harm; `softmax` from above takes care of that.
+# which sums to 1. Large scores must do no harm; `softmax` from above takes care of that. Leave the caller's arrays as they are.
 
 
 # %% exercise="loop-feedforward-step"
@@ -133,21 +135,33 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 
 # %%
 def train(params, loss_and_grads, batch, steps=1000):
-    """Train `params` in place on what `batch()` draws anew at every step; the learning rate falls to a twentieth."""
-    batches = (batch() for _ in range(steps))
-    fit(lambda p, data, _: (*loss_and_grads(p, *data), None), params, batches, Adam(3e-3), steps=steps, decay=0.05)
+    """Train `params` in place on what `batch()` draws anew at every step.
+
+    The learning rate falls to a twentieth. Returns: `params`.
+    """
+
+    def step(p, data, _):
+        return *loss_and_grads(p, *data), None
+
+    fit(step, params, (batch() for _ in range(steps)), Adam(3e-3), steps=steps, decay=0.05)
     return params
 
 
 def mlp(rng, inputs, H=32):
     """A net with one hidden layer, before training."""
-    return {"W_xh": glorot(rng, inputs, H), "b": np.zeros(H), "W_hy": glorot(rng, H, V), "b_y": np.zeros(V)}
+    return {
+        "W_xh": glorot(rng, inputs, H),
+        "b": np.zeros(H),
+        "W_hy": glorot(rng, H, V),
+        "b_y": np.zeros(V),
+    }
 
 
 def mlp_loss(p, x, targets):
     y, cache = mlp_forward(x, **p)
     loss, dy = cross_entropy(y, targets)
-    return loss, dict(zip(("W_xh", "b", "W_hy", "b_y"), mlp_backward(dy, cache)[1:], strict=True))
+    _, *grads = mlp_backward(dy, cache)
+    return loss, dict(zip(("W_xh", "b", "W_hy", "b_y"), grads, strict=True))
 
 
 def single_pictures(rng, words, N=64):
@@ -169,7 +183,7 @@ def read_alone(x):
     return feedforward_step(x.reshape(-1, D), **one_picture).reshape(*x.shape[:2], V)
 
 
-diagrams.readings(pictures, LETTERS, {"one picture at a time": read_alone(word)[0]})
+diagrams.readings(pictures, LETTERS, {"one picture\nat a time": read_alone(word)[0]})
 
 # %% [markdown]
 # S, O, N, and then? Is this a bad net, or could no net do better?
@@ -183,7 +197,7 @@ diagrams.readings(pictures, LETTERS, {"one picture at a time": read_alone(word)[
 
 # %%
 def score(reader, words, share=None, N=4000):
-    """The share of last letters that a reader of words (N, T, D) names rightly, on fresh words."""
+    """The share of last letters that a reader of words (N, T, D) names rightly."""
     x, targets = letters.sample_words(np.random.default_rng(99), words, N, share)
     return (reader(x)[:, -1].argmax(axis=1) == targets[:, -1]).mean()
 
@@ -223,7 +237,7 @@ print(f"  ceiling for the whole word        {score(best_in_context, WORDS, share
 # The last three lines take the case apart. Where the picture is half Y and half T it says nothing, and only the letters before can
 # help. We come back to this measure.
 #
-# *A good place to stop.*
+# **A good place to stop.** Next the net gets back what it has just said.
 #
 # ## Give the net what it just said
 #
@@ -311,7 +325,10 @@ def joined_loss(p, z, targets):
 # %% show
 rng = np.random.default_rng(2)
 fed_back = train(
-    {"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, WORDS), steps=2000
+    {"W": glorot(rng, D + V, V), "b": np.zeros(V)},
+    joined_loss,
+    lambda: joined_pictures(rng, WORDS),
+    steps=2000,
 )
 
 
@@ -320,7 +337,10 @@ def read_joined(x):
 
 
 def show_sony():
-    beliefs = {"one picture\nat a time": read_alone(word)[0], "with the\nloop": read_joined(word)[0]}
+    beliefs = {
+        "one picture\nat a time": read_alone(word)[0],
+        "with the\nloop": read_joined(word)[0],
+    }
     return diagrams.readings(pictures, LETTERS, beliefs)
 
 
@@ -342,12 +362,16 @@ def belief_in_y(reader, x):
 told = {}
 for name, reader in (("alone", read_alone), ("with the loop", read_joined)):
     read_y = (reader(SON_BLEND)[:, -1].argmax(axis=1) == Y_AT).mean()
-    told[name] = f"{name}, {read_y:.0%} are read as Y, with a mean belief of {belief_in_y(reader, SON_BLEND):.2f}"
+    belief = belief_in_y(reader, SON_BLEND)
+    told[name] = f"{name}, {read_y:.0%} are read as Y, with a mean belief of {belief:.2f}"
 outcome(
     "loop-predict-reading",
-    believed="Shown the last letter of S, O, N, Y alone, a feedforward net reads T; a recurrent net, which knows the letters before, reads Y.",
-    measured=f"Of {len(SON_BLEND)} such words, share 0.4: {told['alone']}; {told['with the loop']}.",
-    holds_when="the picture leaves doubt, the letters before tell something, and the feedforward net gets one picture at a time.",
+    believed="Shown the last letter of S, O, N, Y alone, a feedforward net reads T; "
+    "a recurrent net, which knows the letters before, reads Y.",
+    measured=f"Of {len(SON_BLEND)} such words, share 0.4: "
+    f"{told['alone']}; {told['with the loop']}.",
+    holds_when="the picture leaves doubt, the letters before tell something, "
+    "and the feedforward net gets one picture at a time.",
 )
 
 # %% [markdown]
@@ -360,11 +384,12 @@ outcome(
 
 # %% show
 back = fed_back["W"][D:]  # the rows for the previous output
-lean = {letter: back[LETTERS.index(letter), Y_AT] - back[LETTERS.index(letter), T_AT] for letter in "NS"}
-print(
-    f"score of Y over T after N: {lean['N']:+.2f}; after S: {lean['S']:+.2f}; between them {lean['N'] - lean['S']:.2f}"
-)
-print(f"a perfect reader:          {np.log(4):+.2f}          {-np.log(4):+.2f}               {2 * np.log(4):.2f}")
+leaning = back[:, Y_AT] - back[:, T_AT]  # for each previous letter, the score of Y over T
+after_n, after_s = leaning[LETTERS.index("N")], leaning[LETTERS.index("S")]
+most = np.log(4)
+print("score of Y over T    after N  after S  between them")
+print(f"your net             {after_n:+7.2f}  {after_s:+7.2f}  {after_n - after_s:12.2f}")
+print(f"a perfect reader     {most:+7.2f}  {-most:+7.2f}  {2 * most:12.2f}")
 
 # %% [markdown]
 # ## Joined, or added?
@@ -381,7 +406,7 @@ print(f"a perfect reader:          {np.log(4):+.2f}          {-np.log(4):+.2f}  
 #
 # `split_weights(W, D)` takes `W (D + V, V)` and returns `W_in` and `W_back`: the rows that meet the input, and the rows that meet
 # what is fed back. `join_weights(W_in, W_back)` undoes it. The number of rows of `W_in` is D; do not read it off from V. Both
-# return arrays with the same numbers as before.
+# return arrays with the same numbers as before, and leave the caller's arrays as they are.
 
 
 # %% exercise="loop-split-weights"
@@ -407,10 +432,12 @@ def join_weights(W_in, W_back):
 
 # %% show
 rng = np.random.default_rng(3)
-x_same, y_same, W_same = rng.standard_normal((2, V)), rng.standard_normal((2, V)), rng.standard_normal((V, V))
+x_same, y_same = rng.standard_normal((2, V)), rng.standard_normal((2, V))
+W_same = rng.standard_normal((V, V))
 added = (x_same + y_same) @ W_same
 joined = np.concatenate([x_same, y_same], axis=1) @ join_weights(W_same, W_same)
-print("added, and joined with one matrix twice: largest difference", f"{np.abs(added - joined).max():.0e}")
+difference = np.abs(added - joined).max()
+print(f"added, and joined with one matrix twice: largest difference {difference:.0e}")
 print(f"numbers in the matrix: added {W_same.size}, joined {2 * W_same.size}")
 try:
     word[:, 0] + np.zeros((1, V))
@@ -418,7 +445,7 @@ except ValueError as error:
     print("adding our output to our picture:", error)
 
 # %% [markdown]
-# *A good place to stop.*
+# **A good place to stop.** Next come words in which what the net said last does not help.
 #
 # ## What the output does not say
 #
@@ -450,7 +477,10 @@ diagrams.loop("state")
 
 # %%
 def recurrent_loss(p, x, targets):
-    """Loss and gradients of a net with state feedback; scored are the last steps, as many as there are targets."""
+    """Loss and gradients of a net with state feedback.
+
+    Scored are the last steps, as many as there are targets.
+    """
     S = targets.shape[1]
     h, cell = rnn.forward(x, np.zeros((len(x), len(p["b"]))), p["W_xh"], p["W_hh"], p["b"])
     y, layer = output_forward(h[:, -S:], p["W_hy"], p["b_y"])
@@ -464,7 +494,12 @@ def recurrent_loss(p, x, targets):
 def train_recurrent(seed, words, steps=1000):
     """Train a net with state feedback, with 32 numbers in its state. Returns: its weights."""
     rng = np.random.default_rng(seed)
-    return train(rnn_params(rng, D, 32, V), recurrent_loss, lambda: letters.sample_words(rng, words, 64), steps)
+    return train(
+        rnn_params(rng, D, 32, V),
+        recurrent_loss,
+        lambda: letters.sample_words(rng, words, 64),
+        steps,
+    )
 
 
 def state_reader(p):
@@ -488,7 +523,11 @@ def count(p):
 
 # %% show
 rng = np.random.default_rng(6)
-small = train({"W": glorot(rng, D + V, V), "b": np.zeros(V)}, joined_loss, lambda: joined_pictures(rng, LAST_WORDS))
+small = train(
+    {"W": glorot(rng, D + V, V), "b": np.zeros(V)},
+    joined_loss,
+    lambda: joined_pictures(rng, LAST_WORDS),
+)
 large = train(mlp(rng, D + V), mlp_loss, lambda: joined_pictures(rng, LAST_WORDS))
 state_fed = train_recurrent(6, LAST_WORDS)
 
@@ -505,13 +544,18 @@ def read_large(x):
     return np.stack(outputs, axis=1)
 
 
-bars = {
-    f"output fed back\n{count(small)} parameters": score(read_small, LAST_WORDS, share=0.5),
-    f"the same, with a\nhidden layer\n{count(large)} parameters": score(read_large, LAST_WORDS, share=0.5),
-    f"state fed back\n{count(state_fed)} parameters": score(state_reader(state_fed), LAST_WORDS, share=0.5),
-    "ceiling for\nthe whole word": score(lambda x: best_in_context(x, LAST_WORDS), LAST_WORDS, share=0.5),
+readers = {
+    f"output fed back\n{count(small)} parameters": read_small,
+    f"the same, with a\nhidden layer\n{count(large)} parameters": read_large,
+    f"state fed back\n{count(state_fed)} parameters": state_reader(state_fed),
+    "ceiling for\nthe whole word": lambda x: best_in_context(x, LAST_WORDS),
 }
-score_bars(list(bars), {"right": list(bars.values())}, "what is fed back", "EASY or LAST: the first letter decides")
+score_bars(
+    list(readers),
+    {"right": [score(reader, LAST_WORDS, share=0.5) for reader in readers.values()]},
+    "what is fed back",
+    "EASY or LAST: the first letter decides",
+)
 
 # %% [markdown]
 # Counting parameters does not explain it: compare the second bar with the third. What differs is what goes round. Two nets with a
@@ -534,7 +578,8 @@ read_words = state_reader(recurrent)
 def belief_by_share(reader, word, N=300):
     """Mean belief in Y at each share of Y in the last picture."""
     ids = letters.encode([word] * N)
-    return [belief_in_y(reader, letters.write(np.random.default_rng(5), ids, share)) for share in SHARES]
+    drawn = (letters.write(np.random.default_rng(5), ids, share) for share in SHARES)
+    return [belief_in_y(reader, x) for x in drawn]
 
 
 lines = {
@@ -553,8 +598,11 @@ def show_balance():
     xlabel, ylabel = "share of Y in the last picture", "mean belief in Y"
     picture = plots.curves(SHARES, lines | best, xlabel, ylabel, "Picture against context")
     ax = picture.figure.axes[0]
-    for k, line in enumerate(ax.lines):  # one colour for each question: nets with marks, the best possible dashed
-        line.set(color=plots.COLOURS[k % 3], linestyle="--" if k >= 3 else "-", marker="" if k >= 3 else "os^"[k])
+    for k, line in enumerate(
+        ax.lines
+    ):  # a colour for each question; dashed is the best possible
+        style, marker = ("--", "") if k >= 3 else ("-", "os^"[k])
+        line.set(color=plots.COLOURS[k % 3], linestyle=style, marker=marker)
     ax.axhline(0.5, color="black", linewidth=0.8)
     ax.plot([], [], "--", color="black", label="best possible belief")
     shown = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
@@ -601,7 +649,7 @@ print(f"A perfect T after S, O, N: belief in Y {certain[0]:.2f}.")
 # %% [markdown]
 # This net does not look at the last picture. It was never given a reason to.
 #
-# *A good place to stop.*
+# **A good place to stop.** Next the loop is laid out, so that it is no loop any more.
 #
 # ## The loop drawn out
 #
@@ -623,7 +671,8 @@ diagrams.loop("state", steps=3)
 #
 # $$h_t = \tanh(x_t\,W_{xh}^{(t)} + h_{t-1}\,W_{hh}^{(t)} + b^{(t)})$$
 #
-# `unrolled(x, h0, layers)` returns the states after each of the T layers, `(N, T, H)`; h0 is not among them.
+# `unrolled(x, h0, layers)` returns the states after each of the T layers, `(N, T, H)`; h0 is not among them. Leave the caller's
+# arrays, and the list, as they are.
 #
 # `count_parameters(T, D, H, tied)` returns how many numbers are learnt, a whole number: `W_xh (D, H)`, `W_hh (H, H)` and `b (H,)` in every
 # layer, in the first as well. With `tied=True` all layers share one set. (For T 2, D 1, H 1: 3 tied, 6 not.)
@@ -631,7 +680,7 @@ diagrams.loop("state", steps=3)
 
 # %% exercise="loop-unrolled"
 def unrolled(x, h0, layers):
-    """A layer for each step: x (N, T, D), h0 (N, H), layers of (W_xh, W_hh, b) -> h (N, T, H)."""
+    """A layer for each step: x (N, T, D), h0 (N, H), T of (W_xh, W_hh, b) -> h (N, T, H)."""
     ### BEGIN SOLUTION
     h, states = h0, []
     for t, (W_xh, W_hh, b) in enumerate(layers):
@@ -660,7 +709,8 @@ p = rnn_params(rng, D, 32, V)
 h0 = rng.standard_normal((1, 32))
 chain = unrolled(word, h0, [(p["W_xh"], p["W_hh"], p["b"])] * 4)
 rolled, _ = rnn.forward(word, h0, p["W_xh"], p["W_hh"], p["b"])
-print(f"largest difference between the loop and four tied layers: {np.abs(chain - rolled).max():.0e}")
+difference = np.abs(chain - rolled).max()
+print(f"largest difference between the loop and four tied layers: {difference:.0e}")
 lengths = np.array([1, 2, 4, 8, 16, 32, 64])
 plots.curves(
     lengths,
@@ -709,12 +759,17 @@ def window_reader(p):
 
 # %% show
 rng = np.random.default_rng(10)
-four = train(mlp(rng, 4 * D), window_loss, lambda: letters.sample_words(rng, WORDS, 64), steps=2000)
+four = train(
+    mlp(rng, 4 * D), window_loss, lambda: letters.sample_words(rng, WORDS, 64), steps=2000
+)
 print("last letters named rightly")
-print(f"  one picture at a time     {score(read_alone, WORDS):.3f}   {count(one_picture):6d} parameters")
-print(f"  all four at once          {score(window_reader(four), WORDS):.3f}   {count(four):6d} parameters")
-print(f"  state fed back            {score(read_words, WORDS):.3f}   {count(recurrent):6d} parameters")
-print(f"  ceiling for the whole word {score(best_in_context, WORDS):.3f}")
+for name, reader, weights in (
+    ("one picture at a time", read_alone, one_picture),
+    ("all four at once", window_reader(four), four),
+    ("state fed back", read_words, recurrent),
+):
+    print(f"  {name:26}{score(reader, WORDS):.3f}   {count(weights):6d} parameters")
+print(f"  {'ceiling for the whole word':26}{score(best_in_context, WORDS):.3f}")
 
 # %% [markdown]
 # So it is not true that a feedforward net cannot use context. It can, when the context lies in its window. The price: every place in
@@ -728,7 +783,10 @@ print(f"  ceiling for the whole word {score(best_in_context, WORDS):.3f}")
 
 # %%
 def with_pauses(rng, words, N, T=8, share=None):
-    """Words whose first three letters stand anywhere among T - 1 steps, in order; the last letter comes last."""
+    """Words whose first three letters stand anywhere among T - 1 steps, in order.
+
+    The last letter comes last, and only it is a target: x (N, T, D), targets (N, 1).
+    """
     written, targets = letters.sample_words(rng, words, N, share)
     x = letters.NOISE * rng.standard_normal((N, T, D))  # empty pictures: noise alone
     places = np.sort(rng.permuted(np.tile(np.arange(T - 1), (N, 1)), axis=1)[:, :3], axis=1)
@@ -777,7 +835,8 @@ x_pause, t_pause = letters.sample_words(np.random.default_rng(99), WORDS, 2000)
 gap = letters.NOISE * np.random.default_rng(12).standard_normal((2000, D))
 x_pause = np.insert(x_pause, 3, gap, axis=1)
 read = read_words(x_pause)[:, -1].argmax(axis=1)
-print(f"trained without pauses, one pause before the last letter: {(read == t_pause[:, -1]).mean():.3f} right")
+right = (read == t_pause[:, -1]).mean()
+print(f"trained without pauses, one pause before the last letter: {right:.3f} right")
 print("what it reads instead:", {LETTERS[k]: int((read == k).sum()) for k in np.unique(read)})
 
 # %% [markdown]
@@ -843,10 +902,12 @@ values = list(right.values())
 outcome(
     "loop-predict-order",
     believed="Ignoring the order of ordered data harms learning.",
-    measured=f"Right last letters. Other letters: {values[0]:.2f} in order, {values[1]:.2f} shuffled. Anagrams: {values[2]:.2f} in order, "
+    measured=f"Right last letters. Other letters: {values[0]:.2f} in order, "
+    f"{values[1]:.2f} shuffled. Anagrams: {values[2]:.2f} in order, "
     f"{values[3]:.2f} shuffled, {values[4]:.2f} in one other order.",
-    holds_when="what is asked for differs between things that hold the same parts. Another order, the same for all words, "
-    "cost next to nothing here, where what is asked for stayed last.",
+    holds_when="what is asked for differs between things that hold the same parts. "
+    "Another order, the same for all words, cost next to nothing here, "
+    "where what is asked for stayed last.",
 )
 
 # %% [markdown]
@@ -868,3 +929,6 @@ outcome(
 # ## Five questions
 
 # %% recall="loop-ceiling loop-output-state loop-shuffle start-silent start-overfit"
+
+# %% [markdown]
+# Next: [lesson 2](../02_recurrent_cell/recurrent_cell.ipynb) looks inside the loop with the state, and asks how much goes round it.

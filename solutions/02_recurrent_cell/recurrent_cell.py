@@ -21,7 +21,9 @@ from rnn_core.init import rnn_params
 
 def legend_below(picture):
     """Move the legend of a picture below its axes."""
-    picture.figure.axes[0].legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, frameon=False)
+    picture.figure.axes[0].legend(
+        loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, frameon=False
+    )
     return picture
 
 
@@ -44,7 +46,13 @@ for character in line:
 
 def over_text(text, lines, ylabel="state", alt=None):
     """Draw lines over a text, a character at each step."""
-    picture = plots.curves(np.arange(len(text)), lines, "time step, with the character that is read", ylabel, alt=alt)
+    picture = plots.curves(
+        np.arange(len(text)),
+        lines,
+        "time step, with the character that is read",
+        ylabel,
+        alt=alt,
+    )
     ax = picture.figure.axes[0]
     ax.set_xticks(range(len(text)), list(text), family="monospace")
     ax.set_ylim(-1.15, 1.15)
@@ -52,7 +60,9 @@ def over_text(text, lines, ylabel="state", alt=None):
 
 
 over_text(
-    line, {"the unit": states}, alt="The unit's state over a line of text: near 1 inside brackets, near -1 outside."
+    line,
+    {"the unit": states},
+    alt="The unit's state over a line of text: near 1 inside brackets, near -1 outside.",
 )
 
 # %% [markdown]
@@ -70,7 +80,12 @@ over_text(
 
 # %% show
 # Drawing only: no need to read this cell.
-BLUE, ORANGE, GREEN, PINK = plots.COLOURS[0], plots.COLOURS[4], plots.COLOURS[2], plots.COLOURS[3]
+BLUE, ORANGE, GREEN, PINK = (
+    plots.COLOURS[0],
+    plots.COLOURS[4],
+    plots.COLOURS[2],
+    plots.COLOURS[3],
+)
 
 
 def blocks(parts, alt):
@@ -89,14 +104,33 @@ def blocks(parts, alt):
         left += 1.0
         for r, c in np.ndindex(rows, columns):
             corner = left + c, rows / 2 - r - 1
-            ax.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=2))
-        ax.text(left + columns / 2, rows / 2 + 0.2, name, ha="center", va="bottom", family="monospace", fontsize=13)
-        ax.text(left + columns / 2, -rows / 2 - 0.2, column_axis, ha="center", va="top", fontsize=13)
+            ax.add_patch(
+                Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=2)
+            )
+        ax.text(
+            left + columns / 2,
+            rows / 2 + 0.2,
+            name,
+            ha="center",
+            va="bottom",
+            family="monospace",
+            fontsize=13,
+        )
+        ax.text(
+            left + columns / 2, -rows / 2 - 0.2, column_axis, ha="center", va="top", fontsize=13
+        )
         ax.text(left - 0.2, 0, row_axis, ha="right", va="center", fontsize=13)
         left += columns + 0.5
     colours = {"input": BLUE, "state": ORANGE, "weights": GREEN, "bias": PINK}
     patches = [Patch(color=colour, label=label) for label, colour in colours.items()]
-    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, -0.32), ncols=4, frameon=False, fontsize=12)
+    ax.legend(
+        handles=patches,
+        loc="lower center",
+        bbox_to_anchor=(0.5, -0.32),
+        ncols=4,
+        frameon=False,
+        fontsize=12,
+    )
     ax.set(xlim=(0, left), ylim=(-3.0, 2.9), aspect="equal")
     ax.axis("off")
     return plots.Picture(figure, alt)
@@ -153,12 +187,21 @@ from_input = x @ W_xh
 from_state = h @ W_hh
 total = from_input + from_state + b
 h_next = np.tanh(total)
-parts = {"from_input": from_input, "from_state": from_state, "b": b, "total": total, "h_next": h_next}
+parts = {
+    "from_input": from_input,
+    "from_state": from_state,
+    "b": b,
+    "total": total,
+    "h_next": h_next,
+}
 for name, part in parts.items():
     print(f"{name:10}  shape {part.shape!s:6}  {part.round(3)}")
 
 side_by_side = np.hstack([x, h]) @ np.vstack([W_xh, W_hh]) + b
-print("\nx and h side by side, times W_xh above W_hh, plus b: the same total?", np.allclose(side_by_side, total))
+print(
+    "\nx and h side by side, times W_xh above W_hh, plus b: the same total?",
+    np.allclose(side_by_side, total),
+)
 
 # %% [markdown]
 # The last line is what lesson 1 called concatenation: joining input and state and multiplying once is the same as
@@ -244,7 +287,7 @@ def step_forward(x, h, W_xh, W_hh, b):
 #
 # $$h_t = \tanh\left(x_t\,W_{xh} + h_{t-1}\,W_{hh} + b\right), \qquad t = 0, \dots, T-1, \qquad h_{-1} = \texttt{h0}$$
 #
-# `forward` returns `h` (N, T, H), where `h[:, t]` is the state *after* step t, and `caches`, a list with the cache of
+# `forward` returns `h` (N, T, H), where `h[:, t]` is the state *after* step t, and `caches`, a list of T: the cache of
 # each step. Call your `step_forward`. This time the page is blank: only the list and the last line are there.
 #
 # A tiny instance: with $T = 1$, `h[:, 0]` is `step_forward(x[:, 0], h0, W_xh, W_hh, b)[0]`. Leave the caller's arrays
@@ -310,6 +353,7 @@ plots.heatmap(
 #
 # Return a list with the states of each chunk, arrays of shape (N, size, H), in order. For T = 7 and size = 3 the list
 # holds arrays with 3, 3 and 1 steps. Put together, they must equal the states of one pass over the whole sequence.
+# The caller's arrays stay as they are.
 
 
 # %% exercise="cell-chunks"
@@ -333,7 +377,9 @@ def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
 # %% show
 h0 = np.zeros((16, 24))
 carried = np.concatenate(forward_in_chunks(records, h0, *cell, size=8), axis=1)
-fresh = np.concatenate([forward(records[:, s : s + 8], h0, *cell)[0] for s in range(0, 30, 8)], axis=1)
+fresh = np.concatenate(
+    [forward(records[:, s : s + 8], h0, *cell)[0] for s in range(0, 30, 8)], axis=1
+)
 print(f"carried: largest difference from one pass {np.abs(carried - h).max():.1e}")
 
 picture = plots.curves(
@@ -390,7 +436,9 @@ pasts = h[:, 5:].reshape(-1, 24)  # states with different pasts: each has read s
 inputs = np.tile(same_input, (len(pasts), 1))
 
 contribution = inputs @ weather["W_xh"]
-print(f"what the input adds, largest difference between {len(pasts)} pasts: {np.ptp(contribution, axis=0).max()}")
+print(
+    f"what the input adds, largest difference between {len(pasts)} pasts: {np.ptp(contribution, axis=0).max()}"
+)
 
 moved = step_forward(inputs, pasts, *cell)[0] - step_forward(0 * inputs, pasts, *cell)[0]
 size = np.linalg.norm(moved, axis=1)
@@ -585,7 +633,9 @@ outcome(
 # ripple on them. The next step squeezes the ripple again.
 
 # %% show
-h_raw, _ = step_forward(one_hot(one[:, 0], V), np.zeros((40, 32)), model["W_xh"], model["W_hh"], model["b"])
+h_raw, _ = step_forward(
+    one_hot(one[:, 0], V), np.zeros((40, 32)), model["W_xh"], model["W_hh"], model["b"]
+)
 for label, values in (("raw state", h_raw), ("after softmax", softmax(h_raw))):
     print(
         f"{label:14} from {values.min():6.3f} to {values.max():.3f}, spread over the pairs {values.std(axis=0).mean():.4f}"
@@ -646,6 +696,7 @@ plots.bars(
 #   (...), one id from 0 to V - 1 for each row, drawn independently with the probabilities of its row. For `p` (V,)
 #   that is a single number. All chance comes from `rng`, a numpy `Generator`; calling with an equal `rng` gives equal
 #   ids.
+# - Both leave the caller's arrays as they are.
 #
 # One way to draw: lay the probabilities end to end on a ruler from 0 to 1 and throw a dart at it:
 # `u = rng.random(...)`. The dart hits the piece of an id as often as its probability says. With `p = [0.2, 0.5, 0.3]` the
@@ -682,7 +733,9 @@ def write(params, first, length, rng, temperature):
     """Let a net write so many characters, beginning after the character `first`."""
     written, h = vocabulary.encode(first), np.zeros((1, len(params["b"])))
     for _ in range(length):
-        h, _ = step_forward(one_hot(written[-1:], V), h, params["W_xh"], params["W_hh"], params["b"])
+        h, _ = step_forward(
+            one_hot(written[-1:], V), h, params["W_xh"], params["W_hh"], params["b"]
+        )
         p = temperature_probabilities(h @ params["W_hy"] + params["b_y"], temperature)
         written = np.append(written, draw_ids(p, rng))
     return vocabulary.decode(written[1:])
@@ -694,7 +747,9 @@ writer["W_hh"] *= 0.5  # a shorter memory, so that it repeats itself sooner
 for temperature in (0.1, 1.0, 3.0):
     written = write(writer, "t", 300, np.random.default_rng(1), temperature)
     threes = {written[k : k + 3] for k in range(298)}
-    print(f"temperature {temperature}: {len(threes)} different groups of three characters in a row, of 298")
+    print(
+        f"temperature {temperature}: {len(threes)} different groups of three characters in a row, of 298"
+    )
     print("   ", written[:100])
 
 # %% [markdown]
@@ -712,15 +767,19 @@ for temperature in (0.1, 1.0, 3.0):
 
 # %% show
 streams = ids[:60_000].reshape(120, 500)  # 120 pieces of 500 characters, read side by side
-h, _ = forward(one_hot(streams, V), np.zeros((120, 32)), model["W_xh"], model["W_hh"], model["b"])
+h, _ = forward(
+    one_hot(streams, V), np.zeros((120, 32)), model["W_xh"], model["W_hh"], model["b"]
+)
 
 
 def explained(length):
     """The share of each unit's variance that the last `length` characters explain (bookkeeping, no need to follow it)."""
-    group = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))  # a number for each group
+    # a number for each group of characters
+    group = sum(streams[:, length - 1 - k : 500 - k] * V**k for k in range(length))
     states = h[:, length - 1 :].reshape(-1, 32)
     seen, place = np.unique(group, return_inverse=True)
-    place, half = place.ravel(), states.shape[0] // 2  # averages from pieces 0 to 59, tested on the rest
+    # averages from pieces 0 to 59, tested on the rest
+    place, half = place.ravel(), states.shape[0] // 2
     count = np.bincount(place[:half], minlength=len(seen))[:, None]
     total = np.zeros((len(seen), 32))
     np.add.at(total, place[:half], states[:half])
@@ -741,10 +800,14 @@ plots.bars(
 # %% show
 unit = int(np.argmax(shares[0]))
 order = np.argsort(h[:, 10:, unit].ravel())
-print(f"unit {unit}: {shares[0][unit]:.2f} explained by the last character, {shares[2][unit]:.2f} by the last three")
+print(
+    f"unit {unit}: {shares[0][unit]:.2f} explained by the last character, {shares[2][unit]:.2f} by the last three"
+)
 for label, places in (("lowest", order[:300]), ("highest", order[-300:])):
     rows, steps = np.unravel_index(places, (120, 490))
-    endings = [vocabulary.decode(streams[n, t + 8 : t + 11]) for n, t in zip(rows, steps, strict=True)]
+    endings = [
+        vocabulary.decode(streams[n, t + 8 : t + 11]) for n, t in zip(rows, steps, strict=True)
+    ]
     print(f"{label} after", sorted(set(endings), key=endings.count, reverse=True)[:8])
 
 # %% [markdown]
@@ -769,7 +832,12 @@ def rest(w, b, alt):
     old = np.linspace(-1, 1, 201)
     lines = {"new state": np.tanh(w * old + b), "new = old": old}
     return plots.curves(
-        old, lines, "old state", "new state", f"One unit without an input: w = {w:g}, b = {b:g}", alt=alt
+        old,
+        lines,
+        "old state",
+        "new state",
+        f"One unit without an input: w = {w:g}, b = {b:g}",
+        alt=alt,
     )
 
 
@@ -826,7 +894,11 @@ rest(
 # %% show
 h = np.zeros((1, 1))
 for c in "an x!":
-    h = softmax(step_forward(np.array([[float(c == "x")]]), h, latch["W_xh"], latch["W_hh"], latch["b"])[0])
+    h = softmax(
+        step_forward(
+            np.array([[float(c == "x")]]), h, latch["W_xh"], latch["W_hh"], latch["b"]
+        )[0]
+    )
     print(f"after {c!r}: state {h[0, 0]}")
 
 # %% [markdown]
@@ -846,7 +918,11 @@ for c in "an x!":
 # %% exercise="cell-echo"
 # echo = {"W_xh": np.array([[?, ?]]), "W_hh": np.array([[?, ?], [?, ?]]), "b": np.array([?, ?])}
 ### BEGIN SOLUTION
-echo = {"W_xh": np.array([[2.0, 0.0]]), "W_hh": np.array([[0.0, 2.0], [0.0, 0.0]]), "b": np.array([0.0, 0.0])}
+echo = {
+    "W_xh": np.array([[2.0, 0.0]]),
+    "W_hh": np.array([[0.0, 2.0], [0.0, 0.0]]),
+    "b": np.array([0.0, 0.0]),
+}
 ### END SOLUTION
 
 # %% check="cell-echo"

@@ -12,7 +12,8 @@
 # %%
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small are faster on one thread than on two
+# products this small are faster on one thread than on two
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
@@ -89,7 +90,7 @@ print(f"\nreal positions: {mask.sum()} of {mask.size}")
 #
 # - `logits` (N, T, V), `targets` (N, T) whole numbers below V, `mask` (N, T) of booleans. At the padding, `targets` holds some
 #   id, and it does not count. At least one position is real; a row may be empty.
-# - Returns `loss`, a number in nats, and `dlogits` (N, T, V).
+# - Returns `loss`, a number in nats, and `dlogits` (N, T, V). The caller's arrays stay unchanged.
 # - `log_softmax(a)` and `softmax(a)` are imported. They are safe for logits of any size.
 
 
@@ -201,13 +202,16 @@ def run_masked(x, h0, W_xh, W_hh, b):
 
 
 states, caches = run_masked(**small)
-grads, carried = {"x": np.zeros((4, T, 3)), "W_xh": 0, "W_hh": 0, "b": 0}, R  # the loss: last state times R
+# the loss: last state times R
+grads, carried = {"x": np.zeros((4, T, 3)), "W_xh": 0, "W_hh": 0, "b": 0}, R
 for t in reversed(range(T)):
     grads["x"][:, t], carried, *shares = masked_step_backward(carried, caches[t])
     for name, share in zip(("W_xh", "W_hh", "b"), shares, strict=True):
         grads[name] = grads[name] + share
 grads["h0"] = carried
-errors = check_directions(lambda params: np.sum(run_masked(**params)[0][:, -1] * R), small, grads, rng)
+errors = check_directions(
+    lambda params: np.sum(run_masked(**params)[0][:, -1] * R), small, grads, rng
+)
 print("largest error of the gradient check:", f"{max(errors.values()):.1e}")
 plots.heatmap(
     np.concatenate([small["h0"][:, None, 3], states[:, :, 3]], axis=1),
@@ -260,7 +264,7 @@ def read_chunk(params, inputs, h0):
 #   `h0` (N, H).
 # - Returns `loss`, the mean cross-entropy over all N T positions in nats; `grads`, a dict of its gradients with the five
 #   names; and `h_last` (N, H), the state after the last step.
-# - The caller's arrays stay unchanged.
+# - The caller's arrays and dict stay unchanged.
 #
 # The first two lines are given. What is left:
 #
@@ -271,8 +275,10 @@ def read_chunk(params, inputs, h0):
 # adds its $da_{n,t}$ to the row of its character. If the character 2 is read twice, row 2 gets two shares.
 #
 # Speed matters here, since this function will be called some thousand times. Keep the loop small: only $da$ needs it. The
-# sums over $n$ and $t$ are each one product after the loop, with `.reshape(N * T, -1)`. Make new arrays of the type of
-# `h`, as `np.zeros_like(h)` does: the training run uses float32.
+# sums over $n$ and $t$ are each one product after the loop, with `.reshape(N * T, -1)`. Make every new array of the
+# type of `h`, as `np.zeros_like(h)` and `np.eye(V, dtype=h.dtype)` do: the training run uses float32, and from float32
+# arrays the gradients of `W_xh`, `W_hh` and `b` must come out as float32. (Is your `dlogits` float64 there?
+# `dlogits.astype(h.dtype)` makes it fit.)
 
 
 # %% exercise="bptt-chunk"
@@ -311,7 +317,9 @@ def chunk_gradients(params, inputs, targets, h0):
 small = rnn_params(rng, 7, 5, 7)
 ids, start = rng.integers(0, 7, (3, 9)), np.tanh(rng.standard_normal((3, 5)))
 _, grads, _ = chunk_gradients(small, ids[:, :-1], ids[:, 1:], start)
-errors = check_directions(lambda params: chunk_gradients(params, ids[:, :-1], ids[:, 1:], start)[0], small, grads, rng)
+errors = check_directions(
+    lambda params: chunk_gradients(params, ids[:, :-1], ids[:, 1:], start)[0], small, grads, rng
+)
 for name, error in errors.items():
     print(f"{name:5} {error:.1e}")
 
@@ -336,7 +344,9 @@ def truncated_gradients(params, inputs, targets, h0, size):
     chunks, h = inputs.shape[1] // size, h0
     loss, grads = 0.0, {name: np.zeros_like(p) for name, p in params.items()}
     for t in range(0, inputs.shape[1], size):
-        part, g, h = chunk_gradients(params, inputs[:, t : t + size], targets[:, t : t + size], h)
+        part, g, h = chunk_gradients(
+            params, inputs[:, t : t + size], targets[:, t : t + size], h
+        )
         loss += part / chunks
         for name in grads:
             grads[name] += g[name] / chunks
@@ -360,10 +370,14 @@ def cosines(params):
     """For each size, the cosine between truncated and full gradient of W_hh; and the losses."""
     h0 = np.zeros((16, len(params["W_hh"])))
     losses, grads = zip(
-        *(truncated_gradients(params, ids[:, :-1], ids[:, 1:], h0, size) for size in sizes), strict=True
+        *(truncated_gradients(params, ids[:, :-1], ids[:, 1:], h0, size) for size in sizes),
+        strict=True,
     )
     full = grads[-1]["W_hh"]
-    return [np.sum(g["W_hh"] * full) / np.linalg.norm(g["W_hh"]) / np.linalg.norm(full) for g in grads], losses
+    return [
+        np.sum(g["W_hh"] * full) / np.linalg.norm(g["W_hh"]) / np.linalg.norm(full)
+        for g in grads
+    ], losses
 
 
 fresh, losses = cosines(rnn_params(np.random.default_rng(2), V, 64, V))
@@ -393,7 +407,8 @@ plots.bars(
 #
 # Write `clip_by_global_norm(grads, max_norm)`. `grads` is a dict of arrays. It returns a new dict with the same names, every array
 # multiplied by the same factor, and the norm *before* clipping. A gradient that is not longer than `max_norm` keeps
-# its numbers. The caller's arrays stay unchanged. A gradient of all zeros may come and stays as it is.
+# its numbers, and one of all zeros stays as it is. The factor is exactly the one above: no small constant is added to the
+# norm. The caller's arrays stay unchanged.
 #
 # A tiny instance: `{"a": [3.0], "b": [4.0]}` has the norm 5. With `max_norm=1` it becomes `{"a": [0.6], "b": [0.8]}`.
 
@@ -448,9 +463,13 @@ def overfit(ids, V, rng):
 word = "abracadabr"
 letters = Vocabulary(word)
 known = overfit(letters.encode(word), len(letters), np.random.default_rng(4))
-_, logits = read_chunk(known, letters.encode(word)[None, :-1], np.zeros((1, len(known["W_hh"]))))
+_, logits = read_chunk(
+    known, letters.encode(word)[None, :-1], np.zeros((1, len(known["W_hh"])))
+)
 for place, p in enumerate(softmax(logits)[0], 1):
-    print(f"{word[:place]:10} -> {letters.characters[p.argmax()]}   (probability {p.max():.3f}; right: {word[place]})")
+    print(
+        f"{word[:place]:10} -> {letters.characters[p.argmax()]}   (probability {p.max():.3f}; right: {word[place]})"
+    )
 
 # %% [markdown]
 # After an `a` comes `b`, `c` or `d`. Which one, the model can only know from its state.
@@ -462,7 +481,8 @@ for place, p in enumerate(softmax(logits)[0], 1):
 #
 # A long text is scored chunk by chunk, and the last chunk is often shorter. Write `bits_a_character(losses, counts)`:
 # `losses` (K,) holds the mean loss of each chunk in nats a character, `counts` (K,) the number of characters in
-# each. It returns the mean over *all characters*, in bits, as one number. (One bit is $\log 2$ nats.)
+# each. It returns the mean over *all characters*, in bits, as one number. (One bit is $\log 2$ nats.) The caller's arrays
+# stay unchanged.
 
 
 # %% exercise="bptt-bits"
@@ -536,7 +556,9 @@ history = fit(
     on_step=keep,
 )
 kept.append((history.seconds[-1], params))
-print(f"clipped in {np.mean(np.array(norms) > 1):.0%} of the steps; longest gradient {max(norms):.1f}")
+print(
+    f"clipped in {np.mean(np.array(norms) > 1):.0%} of the steps; longest gradient {max(norms):.1f}"
+)
 
 # %% [markdown]
 # Now the held-out text. The model reads it once, from its beginning to its end, with the state carried on.
@@ -548,7 +570,9 @@ def held_out_bits(params, ids, size=1000):
     for t in range(0, len(ids) - 1, size):
         targets = ids[None, t + 1 : t + size + 1]
         states, logits = read_chunk(params, ids[None, t : t + targets.size], h)
-        losses.append(-np.take_along_axis(log_softmax(logits), targets[..., None], axis=-1).mean())
+        losses.append(
+            -np.take_along_axis(log_softmax(logits), targets[..., None], axis=-1).mean()
+        )
         counts.append(targets.size)
         h = states[:, -1]
     return bits_a_character(np.array(losses), np.array(counts))
@@ -558,7 +582,11 @@ seconds = [at for at, _ in kept]
 bits = [held_out_bits(p, test_ids) for _, p in kept]
 for at, value in zip(seconds, bits, strict=True):
     print(f"after {at:4.1f} s: {value:.3f} bits a character")
-lines = {"your model": bits[1:], "trigram": [ngrams[3]] * len(bits[1:]), "four-gram": [ngrams[4]] * len(bits[1:])}
+lines = {
+    "your model": bits[1:],
+    "trigram": [ngrams[3]] * len(bits[1:]),
+    "four-gram": [ngrams[4]] * len(bits[1:]),
+}
 plots.curves(
     seconds[1:],
     lines,
@@ -612,7 +640,10 @@ def write(params, start, length, temperature, rng):
 rng = np.random.default_rng(7)
 print("before training, temperature 1:\n" + write(untrained, "The ", 120, 1.0, rng))
 for temperature in (0.3, 0.6, 1.0, 1.5):
-    print(f"\n--- trained, temperature {temperature}:\n" + write(params, "The ", 240, temperature, rng))
+    print(
+        f"\n--- trained, temperature {temperature}:\n"
+        + write(params, "The ", 240, temperature, rng)
+    )
 
 # %% [markdown]
 # And the picture of the cut once more, now for the trained model as well.

@@ -51,7 +51,9 @@ def last_state(weights):
 
 
 everywhere = (last_state(np.full(8, u + nudge)) - last_state(np.full(8, u))) / nudge
-alone = [(last_state(u + nudge * np.eye(8)[t]) - last_state(np.full(8, u))) / nudge for t in range(8)]
+alone = [
+    (last_state(u + nudge * np.eye(8)[t]) - last_state(np.full(8, u))) / nudge for t in range(8)
+]
 print(f"nudged at all steps: {everywhere:+.4f}     the bars added up: {sum(alone):+.4f}")
 plots.bars(
     range(1, 9),
@@ -202,14 +204,27 @@ BLUE, ORANGE = plots.COLOURS[:2]
 
 def arrow(start, end, colour, shift=(0, 0), style="-"):
     start, end = np.add(start, shift), np.add(end, shift)
-    line = {"arrowstyle": "-|>", "color": colour, "linestyle": style, "shrinkA": 17, "shrinkB": 17, "lw": 1.8}
+    line = {
+        "arrowstyle": "-|>",
+        "color": colour,
+        "linestyle": style,
+        "shrinkA": 17,
+        "shrinkB": 17,
+        "lw": 1.8,
+    }
     ax.annotate("", end, start, arrowprops=line)
 
 
 for t in range(5):
     boxes = {f"$h_{t}$": (t, 0)} | ({f"$x_{t}$": (t, -1.2), f"$L_{t}$": (t, 1.2)} if t else {})
     for text, place in boxes.items():
-        ax.text(*place, text, ha="center", va="center", bbox={"boxstyle": "round,pad=0.35", "fc": "white"})
+        ax.text(
+            *place,
+            text,
+            ha="center",
+            va="center",
+            bbox={"boxstyle": "round,pad=0.35", "fc": "white"},
+        )
     if t:
         arrow((t - 1, 0), (t, 0), BLUE, (0, 0.1))
         arrow((t, 0), (t - 1, 0), ORANGE, (0, -0.1), "--")
@@ -338,7 +353,9 @@ def backward(dh, cache):
     dx, carried = np.zeros((N, T, x.shape[1])), np.zeros((N, H))
     dW_xh, dW_hh, db = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
     for t in reversed(range(T)):
-        dx[:, t], carried, share_x, share_h, share_b = step_backward(dh[:, t] + carried, cache[t])
+        dx[:, t], carried, share_x, share_h, share_b = step_backward(
+            dh[:, t] + carried, cache[t]
+        )
         dW_xh += share_x
         dW_hh += share_h
         db += share_b
@@ -374,7 +391,8 @@ def backward(dh, cache):
 # Write `gradient_errors(loss, params, grads, directions, eps=1e-5)`.
 #
 # - `params`: a dict from name to array. `loss(params)` takes such a dict, with all the names, and returns a number.
-# - `grads`, `directions`: dicts of arrays of the same shapes.
+# - `grads`, `directions`: dicts of arrays of the same shapes. `directions` may hold some of the names only: the other
+#   arrays are then not tested.
 # - Returns a dict from each name in `directions` to a number: the relative error, as above, of that array's gradient
 #   along its direction. Move one array at a time and leave the others where they are. Use `directions[name]` as it is,
 #   without changing its length, and a step of `eps`.
@@ -436,7 +454,9 @@ def largest_errors(loss, params, grads, rng, count=5):
 
 
 problem, R = draw_problem(rng)
-for name, error in largest_errors(loss_with(R), problem, grads_with(backward, problem, R), rng).items():
+for name, error in largest_errors(
+    loss_with(R), problem, grads_with(backward, problem, R), rng
+).items():
     print(f"{name:5} {error:.1e}")
 
 # %% [markdown]
@@ -465,7 +485,9 @@ def nine_times(dh, cache):
 
 
 def worst(program, params, R):
-    return max(largest_errors(loss_with(R), params, grads_with(program, params, R), rng).values())
+    return max(
+        largest_errors(loss_with(R), params, grads_with(program, params, R), rng).values()
+    )
 
 
 def worst_absolute(program, params, R, eps=1e-5):
@@ -486,7 +508,13 @@ shifted = np.roll(targets, 1, axis=1)
 states = forward(**problem)[0]
 of_wrong = grads_with(backward, problem, states - shifted)
 rows = [
-    ("forgets h0", "at h0 = 0", worst(forgets_h0, at_zero, R), "at another h0", worst(forgets_h0, problem, R)),
+    (
+        "forgets h0",
+        "at h0 = 0",
+        worst(forgets_h0, at_zero, R),
+        "at another h0",
+        worst(forgets_h0, problem, R),
+    ),
     (
         "no transpose",
         "at a symmetric W_hh",
@@ -533,7 +561,7 @@ for fault, hidden, small, open_place, large in rows:
 #   numbers. `cache` is the list of step caches.
 # - Returns `loss`, a number, and `g` (N, T, H): the *whole* gradient $g_t = dL/dh_t$ at each state, both what comes from
 #   outside and what comes from the future. `g[:, t]` is what you hand to `step_backward` of step `t`.
-# - The caller's arrays stay unchanged.
+# - The caller's arrays and the list `steps` stay unchanged.
 
 
 # %% exercise="bptt-chosen-steps"
@@ -579,7 +607,9 @@ plots.heatmap(
     title="Where the gradient arrives (white: exactly zero)",
     alt=f"Map of {T} by {T}: rows are the step that has the loss, columns the state. The diagonal and everything left of it, the "
     "earlier states, is coloured; everything right of it is white, exactly zero. "
-    "Last row, from the first state to the last: " + ", ".join(f"{value:.2f}" for value in share[-1]) + ".",
+    "Last row, from the first state to the last: "
+    + ", ".join(f"{value:.2f}" for value in share[-1])
+    + ".",
 )
 
 # %% show
@@ -606,7 +636,9 @@ shares = np.stack([step_backward(g[:, t], cache[t])[3] for t in range(T)])  # (T
 dh = np.zeros_like(states)
 dh[:, -1] = (states - goals)[:, -1] / len(states)
 total = backward(dh, cache)[3]
-print(f"largest difference between the sum of the shares and dW_hh: {np.abs(shares.sum(axis=0) - total).max():.1e}")
+print(
+    f"largest difference between the sum of the shares and dW_hh: {np.abs(shares.sum(axis=0) - total).max():.1e}"
+)
 sizes = np.sqrt((shares**2).sum(axis=(1, 2)))
 plots.bars(
     range(1, T + 1),

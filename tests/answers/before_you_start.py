@@ -9,11 +9,16 @@ from tests.answers import right, wrong
 # ---------------------------------------------------------------- values
 
 ALL = "all ten questions have an answer"
-wrong("start-diagnostic", ALL, "no letter is filled in yet", "untouched", diagnostic={str(n): "" for n in range(1, 11)})
+wrong("start-diagnostic", ALL, "no letter is filled in yet", "untouched", diagnostic="")
+wrong("start-diagnostic", ALL, title="nine letters", diagnostic="abcdabcda")
+wrong("start-diagnostic", ALL, title="eleven letters", diagnostic="abcda bcdab c")
+wrong("start-diagnostic", ALL, title="a number", diagnostic=7)
 wrong("start-diagnostic", ALL, title="nine of ten", diagnostic={str(n): "a" for n in range(1, 10)})
 wrong("start-diagnostic", ALL, title="numbers for letters", diagnostic={str(n): 1 for n in range(1, 11)})
 wrong("start-diagnostic", ALL, title="a letter too far", diagnostic={str(n): "e" for n in range(1, 11)})
-right("start-diagnostic", "all wrong, all answered", diagnostic={str(n): "d" for n in range(1, 11)})
+right("start-diagnostic", "all wrong, all answered", diagnostic="dddddddddd")
+right("start-diagnostic", "a list of letters", diagnostic=list("abcdABCDab"))
+right("start-diagnostic", "with commas", diagnostic="a, b, c, d, a, b, c, d, a, b")
 right("start-diagnostic", "whole numbers as keys", diagnostic=dict.fromkeys(range(1, 11), "b"))
 right("start-diagnostic", "capitals and spaces", diagnostic={str(n): " C" for n in range(1, 11)})
 
@@ -102,6 +107,25 @@ def standardise(x, x_train):
     return z / np.std(x_train, axis=0)
 
 
+@wrong(
+    "start-standardise",
+    "a feature that never varies, and one in tiny units",
+    "a small standard deviation is taken for 0",
+)
+def standardise(x, x_train):
+    std = np.std(x_train, axis=0)
+    return (x - np.mean(x_train, axis=0)) / np.where(np.isclose(std, 0), 1, std)
+
+
+@wrong(
+    "start-standardise",
+    "a feature that never varies, and one in tiny units",
+    "the standard deviation is kept above a small number",
+)
+def standardise(x, x_train):
+    return (x - x_train.mean(0)) / x_train.std(0).clip(1e-8)
+
+
 @wrong("start-standardise", "a feature that never varies, and one in tiny units", None, "0 / 0 is called 0 afterwards")
 def standardise(x, x_train):
     with np.errstate(all="ignore"):
@@ -162,7 +186,7 @@ def softmax(a):
     return np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)
 
 
-@wrong("start-softmax", LARGE, "one maximum for all rows")
+@wrong("start-softmax", LARGE, "too much is subtracted from some rows", "one maximum for all rows")
 def softmax(a):
     a = a - np.max(a)
     return np.exp(a) / np.exp(a).sum(-1, keepdims=True)
@@ -186,7 +210,19 @@ def softmax(a):
     return np.exp(a) / np.sum(np.exp(a), axis=-1)[..., None]
 
 
-@wrong("start-softmax", LARGE, "the mean is subtracted instead of the maximum")
+@wrong("start-softmax", LARGE, "too much is subtracted from some rows", "the largest magnitude of each row")
+def softmax(a):
+    e = np.exp(a - np.abs(a).max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@wrong("start-softmax", LARGE, "too little is subtracted: the row's maximum is needed", "the smallest score")
+def softmax(a):
+    e = np.exp(a - a.min(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@wrong("start-softmax", LARGE, "too little is subtracted: the row's maximum is needed", "the mean of each row")
 def softmax(a):
     e = np.exp(a - a.mean(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
@@ -317,6 +353,21 @@ def cross_entropy(logits, targets):
     d = np.exp(log_p)
     d[range(N), targets] -= 1
     return -log_p[range(N), targets].mean(), d / N
+
+
+@wrong("start-cross-entropy", CONFIDENT, "one maximum for all rows")
+def cross_entropy(logits, targets):
+    z, N = logits - np.max(logits), len(targets)
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    d = np.exp(log_p)
+    d[range(N), targets] -= 1
+    return -log_p[range(N), targets].mean(), d / N
+
+
+@wrong("start-cross-entropy", GRADIENT, "the number of kinds is written into the program")
+def cross_entropy(logits, targets):
+    log_p, N = log_softmax(logits), len(targets)
+    return -log_p[range(N), targets].mean(), (np.exp(log_p) - np.eye(4)[targets]) / N
 
 
 @right("start-cross-entropy", "one-hot rows")
@@ -482,7 +533,7 @@ def linear_backward(dy, x, W):
 
 # ---------------------------------------------------------------- the net
 
-SCORES, SECOND, FIRST = "the scores agree", "the second layer: dW_hy and db_y", "the first layer: dW_xh and db"
+SCORES, SECOND, FIRST = "the scores agree", "the second layer: dW_hy", "the first layer: db"
 
 
 def net_forward(x, W_xh, b, W_hy, b_y):
@@ -557,6 +608,54 @@ def slope_at_the_input(dy, cache):
     return dx * (1 - cache["x"] ** 2), cache["x"].T @ da, da.sum(0), cache["h"].T @ dy, dy.sum(0)
 
 
+ALONE = "the caller's arrays and the cache are left alone"
+
+
+def cache_used_up(dy, cache):
+    h = cache["h"]
+    dW_hy, dh = h.T @ dy, dy @ cache["W_hy"].T
+    np.multiply(h, h, out=h)
+    da = dh * (1 - h)
+    return da @ cache["W_xh"].T, cache["x"].T @ da, da.sum(0), dW_hy, dy.sum(0)
+
+
+kept = {}
+
+
+def global_forward(x, W_xh, b, W_hy, b_y):
+    y, cache = net_forward(x, W_xh, b, W_hy, b_y)
+    kept.update(cache)
+    return y, None
+
+
+def global_backward(dy, cache):
+    return net_backward(dy, kept)
+
+
+def products(hy=lambda dy, W: dy @ W.T, xh=lambda da, W: da @ W.T, x=lambda x, da: x.T @ da, h=lambda h, dy: h.T @ dy):
+    def backward(dy, cache):
+        da = hy(dy, cache["W_hy"]) * (1 - cache["h"] ** 2)
+        return xh(da, cache["W_xh"]), x(cache["x"], da), da.sum(0), h(cache["h"], dy), dy.sum(0)
+
+    return backward
+
+
+def slope_of_dy(dy, cache):
+    da = (dy @ cache["W_hy"].T) * (1 - dy**2)
+    return da @ cache["W_xh"].T, cache["x"].T @ da, da.sum(0), cache["h"].T @ dy, dy.sum(0)
+
+
+def dy_used_up(dy, cache):
+    grads = net_backward(dy, cache)
+    dy *= 0
+    return grads
+
+
+def only_db_y(dy, cache):
+    dx, dW_xh, db, dW_hy, db_y = net_backward(dy, cache)
+    return dx, dW_xh, db, dW_hy, db_y / len(dy)
+
+
 wrong("start-mlp", SCORES, "the bias stands outside the tanh", **net(bias_outside))
 wrong("start-mlp", SCORES, "no tanh", **net(no_bend))
 wrong("start-mlp", SCORES, "the first bias is left out", **net(no_first_bias))
@@ -567,6 +666,16 @@ wrong("start-mlp", FIRST, "tanh is taken twice in the slope", **net(backward=tan
 wrong("start-mlp", FIRST, "the square is missing in the slope", **net(backward=no_square))
 wrong("start-mlp", SECOND, "divided by N once more", **net(backward=mean_again))
 wrong("start-mlp", SECOND, "returned in the order of the way back", **net(backward=way_back_order))
+wrong("start-mlp", ALONE, None, "the cache is used up by the way back", **net(backward=cache_used_up))
+wrong("start-mlp", FIRST, None, "the cache is a global variable", **net(global_forward, global_backward))
+wrong("start-mlp", FIRST, None, "too few names for the cache", **net(backward=lambda dy, cache: dict(cache)["a"]))
+wrong("start-mlp", SECOND, "W_hy is not transposed", **net(backward=products(hy=lambda dy, W: dy @ W)))
+wrong("start-mlp", FIRST, "W_xh is not transposed", **net(backward=products(xh=lambda da, W: da @ W)))
+wrong("start-mlp", FIRST, "x is not transposed in dW_xh", **net(backward=products(x=lambda x, da: x @ da)))
+wrong("start-mlp", SECOND, "h is not transposed in dW_hy", **net(backward=products(h=lambda h, dy: h @ dy)))
+wrong("start-mlp", FIRST, None, "the slope at dy", **net(backward=slope_of_dy))
+wrong("start-mlp", ALONE, None, "dy is changed", **net(backward=dy_used_up))
+wrong("start-mlp", "the second layer: db_y", None, "only db_y is wrong", **net(backward=only_db_y))
 wrong(
     "start-mlp",
     "back to the input: dx",
@@ -623,8 +732,8 @@ right("start-mlp", "an object as cache, the slope by cosh", **net(object_forward
 
 # ---------------------------------------------------------------- momentum and Adam
 
-ROLL, ADAM_1 = "a step with momentum", "Adam's first step"
-ADAM_T = "Adam's later steps, with small gradients too"
+VELOCITY, ROLL, ADAM_1 = "momentum: the new velocity", "momentum: the step", "Adam: the first step"
+MEANS, ADAM_T = "Adam: the running means", "Adam: later steps, with small gradients too"
 
 
 @wrong("start-optimizers", ROLL, "the old velocity makes the step")
@@ -633,7 +742,7 @@ def momentum_step(p, g, v, lr, beta=0.9):
     return p_next, beta * v + g
 
 
-@wrong("start-optimizers", ROLL, "the gradient enters the velocity with 1 - beta")
+@wrong("start-optimizers", VELOCITY, "the gradient enters the velocity with 1 - beta")
 def momentum_step(p, g, v, lr, beta=0.9):
     v = beta * v + (1 - beta) * g
     return p - lr * v, v
@@ -645,13 +754,13 @@ def momentum_step(p, g, v, lr, beta=0.9):
     return p + lr * v, v
 
 
-@wrong("start-optimizers", ROLL, "the learning rate stands inside the velocity")
+@wrong("start-optimizers", VELOCITY, "the learning rate stands inside the velocity")
 def momentum_step(p, g, v, lr, beta=0.9):
     v = beta * v + lr * g
     return p - v, v
 
 
-@wrong("start-optimizers", "the caller's arrays are left alone", "momentum writes into the caller's arrays")
+@wrong("start-optimizers", "momentum: the caller's arrays are left alone", "momentum writes into the caller's arrays")
 def momentum_step(p, g, v, lr, beta=0.9):
     v *= beta
     v += g
@@ -701,14 +810,14 @@ def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-@wrong("start-optimizers", ADAM_1, "the corrected means are returned")
+@wrong("start-optimizers", MEANS, "the corrected means are returned")
 def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m = (beta1 * m + (1 - beta1) * g) / (1 - beta1**t)
     v = (beta2 * v + (1 - beta2) * g**2) / (1 - beta2**t)
     return p - lr * m / (np.sqrt(v) + eps), m, v
 
 
-@wrong("start-optimizers", "the caller's arrays are left alone", "Adam writes into the caller's arrays")
+@wrong("start-optimizers", "Adam: the caller's arrays are left alone", "Adam writes into the caller's arrays")
 def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m *= beta1
     m += (1 - beta1) * g
@@ -757,6 +866,7 @@ def momentum_step(p, g, v, lr, beta=0.9):
 
 HAND, SHAKY = "small cases by hand", "shaky curves, and a later dip that nobody waited for"
 EQUAL, NEVER = "an equal loss is no improvement", "it may never stop early"
+LARGE_LOSS = "large losses, and val_losses is left alone"
 
 
 @wrong("start-early-stopping", SHAKY, "it looks into epochs that were never run")
@@ -897,6 +1007,19 @@ def best_epoch(val_losses, patience):
         if seen - 1 - best == patience:
             break
     return best, np.int64(seen - 1)
+
+
+@wrong("start-early-stopping", LARGE_LOSS, "the lowest begins at a fixed number")
+def best_epoch(val_losses, patience):
+    best, lowest, waited = 0, 1000, 0
+    for last in range(len(val_losses)):
+        if val_losses[last] < lowest:
+            best, lowest, waited = last, val_losses[last], 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, last
 
 
 # ---------------------------------------------------------------- train

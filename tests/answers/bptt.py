@@ -20,7 +20,8 @@ wrong("bptt-where-gradient-arrives", COMMITTED, None, "a list of states", gradie
 
 # --- two steps by hand
 
-SLOPES, CUT = "the slopes agree with the reference", "without recurrent weight only the last step counts"
+SLOPES, DH0 = "dw, du and db: a share from each of the two steps", "dh0: back through both steps"
+CUT = "without recurrent weight only the last step counts"
 
 
 @wrong("bptt-two-steps", SLOPES, "the share of the first step is missing")
@@ -31,7 +32,7 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
     return d * x2, d * h1, d, d * u * (1 - h1 * h1) * u
 
 
-@wrong("bptt-two-steps", CUT, "the share of the second step is overwritten")
+@wrong("bptt-two-steps", CUT, "the share of the second step is missing")
 def two_step_gradient(x1, x2, h0, w, u, b, target):
     h1 = np.tanh(w * x1 + u * h0 + b)
     h2 = np.tanh(w * x2 + u * h1 + b)
@@ -79,7 +80,7 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
     return d2 * x2 + d1 * x1, d2 * h1 + d1 * h0, d2 + d1, d1 * u
 
 
-@wrong("bptt-two-steps", SLOPES, "dh0 stops before the factor u")
+@wrong("bptt-two-steps", DH0, "dh0 stops before the factor u")
 def two_step_gradient(x1, x2, h0, w, u, b, target):
     h1 = np.tanh(w * x1 + u * h0 + b)
     h2 = np.tanh(w * x2 + u * h1 + b)
@@ -153,17 +154,18 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
 
 # --- one step backward
 
-VALUES, UNTOUCHED = "values agree with the reference", "the caller's arrays are left alone"
+BACK, WEIGHTS = "dx and dh: what goes back", "dW_xh, dW_hh and db: what the weights get"
+UNTOUCHED = "the caller's arrays are left alone"
 
 
-@wrong("bptt-step-backward", VALUES, "the slope of tanh is taken at h instead of h_next")
+@wrong("bptt-step-backward", BACK, "the slope of tanh is taken at h instead of h_next")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, _ = cache
     da = dh_next * (1 - h * h)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, np.sum(da, axis=0)
 
 
-@wrong("bptt-step-backward", VALUES, "the slope is that of 1 - a², with a from before the tanh")
+@wrong("bptt-step-backward", BACK, "the slope is that of 1 - a², with a from before the tanh")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     a = np.arctanh(h_next)
@@ -171,55 +173,55 @@ def step_backward(dh_next, cache):
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, np.sum(da, axis=0)
 
 
-@wrong("bptt-step-backward", VALUES, "tanh is applied a second time")
+@wrong("bptt-step-backward", BACK, "tanh is applied a second time")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - np.tanh(h_next) ** 2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, np.sum(da, axis=0)
 
 
-@wrong("bptt-step-backward", VALUES, "the tanh is passed without its slope")
+@wrong("bptt-step-backward", BACK, "the tanh is passed without its slope")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, _ = cache
     return dh_next @ W_xh.T, dh_next @ W_hh.T, x.T @ dh_next, h.T @ dh_next, dh_next.sum(0)
 
 
-@wrong("bptt-step-backward", VALUES, "the slope of tanh without its square")
+@wrong("bptt-step-backward", BACK, "the slope of tanh without its square")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-step-backward", VALUES, "W_hh is not transposed")
+@wrong("bptt-step-backward", BACK, "W_hh is not transposed")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
     return da @ W_xh.T, da @ W_hh, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-step-backward", VALUES, "dW_hh is built from h_next, not from h")
+@wrong("bptt-step-backward", WEIGHTS, "dW_hh is built from h_next, not from h")
 def step_backward(dh_next, cache):
     x, _, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h_next.T @ da, da.sum(0)
 
 
-@wrong("bptt-step-backward", VALUES, "dW_hh is transposed")
+@wrong("bptt-step-backward", WEIGHTS, "dW_hh is transposed")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, da.T @ h, da.sum(0)
 
 
-@wrong("bptt-step-backward", VALUES, "db is not summed over the batch")
+@wrong("bptt-step-backward", WEIGHTS, "db is not summed over the batch")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da
 
 
-@wrong("bptt-step-backward", VALUES, "db is averaged over the batch")
+@wrong("bptt-step-backward", WEIGHTS, "db is averaged over the batch")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
@@ -233,7 +235,7 @@ def step_backward(dh_next, cache):
     return dh_next @ W_xh.T, dh_next @ W_hh.T, x.T @ dh_next, h.T @ dh_next, dh_next.sum(axis=0)
 
 
-@wrong("bptt-step-backward", VALUES, None, "db is summed over the units")
+@wrong("bptt-step-backward", WEIGHTS, "db is summed over the units")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
@@ -273,7 +275,8 @@ def step_backward(dh_next, cache):
 
 # --- the sequence backward
 
-FROM_LAST = "a gradient at the last state alone reaches the first input"
+INPUTS, INITIAL = "dx: a later gradient reaches every earlier input", "dh0: what arrives at the initial state"
+SHARES = "dW_xh, dW_hh and db: the shares of all steps"
 
 
 def begin(dh, cache):
@@ -282,7 +285,7 @@ def begin(dh, cache):
     return dx, np.zeros_like(dh[:, 0]), np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(len(W_hh))
 
 
-@wrong("bptt-backward", FROM_LAST, "the gradient from the future is dropped")
+@wrong("bptt-backward", INPUTS, "the gradient from the future is dropped")
 def backward(dh, cache):
     dx, dh0, dW_xh, dW_hh, db = begin(dh, cache)
     for t in range(len(cache) - 1, -1, -1):
@@ -291,7 +294,7 @@ def backward(dh, cache):
     return dx, dh0, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "only the gradient at the last state is used")
+@wrong("bptt-backward", INPUTS, "only the gradient at the last state is used")
 def backward(dh, cache):
     dx, _, dW_xh, dW_hh, db = begin(dh, cache)
     carry = dh[:, -1]
@@ -301,7 +304,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "the loop runs forwards")
+@wrong("bptt-backward", INPUTS, "the loop runs forwards")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     for t in range(len(cache)):
@@ -310,7 +313,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "the first step is left out")
+@wrong("bptt-backward", INPUTS, "the first step is left out")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     for t in range(len(cache) - 1, 0, -1):
@@ -319,7 +322,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "the shares of the weights are overwritten instead of added")
+@wrong("bptt-backward", SHARES, "the shares of the weights are overwritten instead of added")
 def backward(dh, cache):
     dx, carry, *_ = begin(dh, cache)
     for t in reversed(range(len(cache))):
@@ -327,7 +330,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "the shares of the weights are averaged over the steps")
+@wrong("bptt-backward", SHARES, "the shares of the weights are averaged over the steps")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     T = len(cache)
@@ -337,7 +340,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "dh0 is forgotten: it comes out as zero")
+@wrong("bptt-backward", INITIAL, "dh0 is forgotten: it comes out as zero")
 def backward(dh, cache):
     dx, dh0, dW_xh, dW_hh, db = begin(dh, cache)
     carry = np.zeros_like(dh0)
@@ -347,7 +350,7 @@ def backward(dh, cache):
     return dx, dh0, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "dh0 is the gradient at the first state, not before it")
+@wrong("bptt-backward", INITIAL, "dh0 is the gradient at the first state, not before it")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     for t in reversed(range(len(cache))):
@@ -357,7 +360,7 @@ def backward(dh, cache):
     return dx, dh_t, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "dx is in the order of the loop")
+@wrong("bptt-backward", INPUTS, "dx is in the order of the loop")
 def backward(dh, cache):
     _, carry, dW_xh, dW_hh, db = begin(dh, cache)
     dx = []
@@ -368,7 +371,7 @@ def backward(dh, cache):
     return np.stack(dx, axis=1), carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "the gradient of the step after is kept as well as handed back")
+@wrong("bptt-backward", INPUTS, "the gradient of the step after is kept as well as handed back")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     for t in reversed(range(len(cache))):
@@ -390,7 +393,7 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
-@wrong("bptt-backward", VALUES, "every step is taken back with the last cache")
+@wrong("bptt-backward", INPUTS, "every step is taken back with the last cache")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
     for t in reversed(range(len(cache))):
@@ -555,6 +558,38 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
     return errors
 
 
+@wrong("bptt-gradient-errors", ERROR, "the magnitudes are missing in the divisor")
+def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    errors = {}
+    for name, d in directions.items():
+        a, n = both(loss, params, grads, name, d, eps)
+        largest = max(a, n)
+        errors[name] = abs(a - n) / largest if largest != 0 else 0.0
+    return errors
+
+
+@wrong("bptt-gradient-errors", ERROR, "the directions are made to length 1")
+def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    errors = {}
+    for name, d in directions.items():
+        a, n = both(loss, params, grads, name, d / np.linalg.norm(d), eps)
+        errors[name] = abs(a - n) / max(abs(a), abs(n)) if a or n else 0.0
+    return errors
+
+
+@wrong(
+    "bptt-gradient-errors",
+    "only what has a direction is tested",
+    "every parameter is tested, with a direction or without",
+)
+def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    errors = {}
+    for name in params:
+        a, n = both(loss, params, grads, name, directions[name], eps)
+        errors[name] = abs(a - n) / max(abs(a), abs(n)) if a or n else 0.0
+    return errors
+
+
 @right("bptt-gradient-errors", "with a copied dict")
 def gradient_errors(loss, params, grads, directions, eps=1e-5):
     errors = {}
@@ -595,7 +630,11 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
 
 # --- a loss on chosen steps
 
-CHOSEN, THROUGH = "loss and gradient agree with the reference", "ignored steps hand the gradient on"
+CHOSEN, AT_ALL = (
+    "the loss: a mean over sequences and chosen steps",
+    "the gradient at every state agrees with the reference",
+)
+THROUGH = "ignored steps hand the gradient on"
 
 
 def outside(h, targets, steps, divisor):
@@ -626,7 +665,7 @@ def chosen_steps_gradient(h, targets, steps, cache):
     return loss, carry_back(dh, cache, reversed(range(len(cache))))
 
 
-@wrong("bptt-chosen-steps", CHOSEN, "the gradient is not divided by what the loss is averaged over")
+@wrong("bptt-chosen-steps", AT_ALL, "the gradient is not divided by what the loss is averaged over")
 def chosen_steps_gradient(h, targets, steps, cache):
     _, loss = outside(h, targets, steps, len(h) * len(steps))
     dh, _ = outside(h, targets, steps, 1)
@@ -657,7 +696,7 @@ def chosen_steps_gradient(h, targets, steps, cache):
     return loss, carry_back(dh, cache, range(len(cache)))
 
 
-@wrong("bptt-chosen-steps", CHOSEN, "at a chosen step the gradient from the future is lost")
+@wrong("bptt-chosen-steps", AT_ALL, "at a chosen step the gradient from the future is lost")
 def chosen_steps_gradient(h, targets, steps, cache):
     dh, loss = outside(h, targets, steps, len(h) * len(steps))
     g, carry = np.zeros_like(h), 0
@@ -678,6 +717,19 @@ def chosen_steps_gradient(h, targets, steps, cache):
 def chosen_steps_gradient(h, targets, steps, cache):
     dh, loss = outside(h, targets, steps, len(h) * len(steps) * h.shape[2])
     return loss, carry_back(dh, cache, reversed(range(len(cache))))
+
+
+@wrong("bptt-chosen-steps", UNTOUCHED, "the caller's list of steps is used up")
+def chosen_steps_gradient(h, targets, steps, cache):
+    divisor, loss, g, carry = len(h) * len(steps), 0.0, np.zeros_like(h), 0
+    for t in reversed(range(len(cache))):
+        g[:, t] = carry
+        if steps and steps[-1] == t:
+            steps.pop()
+            g[:, t] += (h[:, t] - targets[:, t]) / divisor
+            loss += ((h[:, t] - targets[:, t]) ** 2).sum() / (2 * divisor)
+        carry = step_backward(g[:, t], cache[t])[1]
+    return loss, g
 
 
 @right("bptt-chosen-steps", "from the last chosen step down")
@@ -714,7 +766,8 @@ def chosen_steps_gradient(h, targets, steps, cache):
 
 # --- the masked loss
 
-MASKED, PADDING, LARGE = CHOSEN, "what stands in the padding changes nothing", "large logits do not overflow"
+MASKED, GRADIENT = "the loss: a mean over the real positions", "the gradient belongs to that loss"
+PADDING, LARGE = "what stands in the padding changes nothing", "large logits do not overflow"
 
 
 def terms(logits, targets):
@@ -729,7 +782,7 @@ def masked_cross_entropy(logits, targets, mask):
     return np.mean(nll * mask), d * mask[:, :, None] / targets.size
 
 
-@wrong("bptt-masked-loss", MASKED, "the mask is on the loss, not on its gradient")
+@wrong("bptt-masked-loss", GRADIENT, "the mask is on the loss, not on its gradient")
 def masked_cross_entropy(logits, targets, mask):
     nll, d = terms(logits, targets)
     return nll[mask].mean(), d / mask.sum()
@@ -759,7 +812,7 @@ def masked_cross_entropy(logits, targets, mask):
     return nll[mask].sum(), d * mask[..., None]
 
 
-@wrong("bptt-masked-loss", MASKED, "the gradient is not divided by the number of positions")
+@wrong("bptt-masked-loss", GRADIENT, "the gradient is not divided by the number of positions")
 def masked_cross_entropy(logits, targets, mask):
     nll, d = terms(logits, targets)
     return nll[mask].mean(), d * mask[..., None]
@@ -790,11 +843,25 @@ def masked_cross_entropy(logits, targets, mask):
     return (nll * mask).sum() / mask.sum(), (p - onehot) * mask[..., None] / mask.sum()
 
 
-@wrong("bptt-masked-loss", MASKED, None, "softmax over the steps")
+@wrong("bptt-masked-loss", MASKED, "softmax runs over the steps")
 def masked_cross_entropy(logits, targets, mask):
     p, onehot = softmax(logits, axis=1), np.eye(logits.shape[-1])[targets]
     loss = -(np.log((p * onehot).sum(-1)) * mask).sum() / mask.sum()
     return loss, (p - onehot) * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", UNTOUCHED, "the logits are changed in place")
+def masked_cross_entropy(logits, targets, mask):
+    logits -= logits.max(axis=-1, keepdims=True)
+    nll, d = terms(logits, targets)
+    return nll[mask].mean(), d * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", LARGE, None, "a constant inside the logarithm")
+def masked_cross_entropy(logits, targets, mask):
+    p, onehot = softmax(logits), np.eye(logits.shape[-1])[targets]
+    nll = -np.log((p * onehot).sum(axis=-1) + 1e-15)
+    return (nll * mask).sum() / mask.sum(), (p - onehot) * mask[..., None] / mask.sum()
 
 
 @right("bptt-masked-loss", "position by position")
@@ -830,8 +897,9 @@ def masked_cross_entropy(logits, targets, mask):
 
 # --- the masked step
 
-FORWARDS, BACKWARDS = "forwards, padding keeps the state", "backwards, values agree with the reference"
-HANDS_ON = "padding hands its gradient on whole and gives the weights no share"
+FORWARDS = "forwards, padding keeps the state"
+HANDS_ON = "backwards, dx and dh: padding hands its gradient on whole"
+NO_SHARE = "backwards, dW_xh, dW_hh and db: padding gives the weights no share"
 
 
 @wrong("bptt-masked-step", FORWARDS, "padding sets the state to zero")
@@ -873,7 +941,7 @@ def masked_step_backward(dh_next, cache):
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-masked-step", HANDS_ON, "the mask is on one side only: padding gives the weights a share")
+@wrong("bptt-masked-step", NO_SHARE, "the mask is on one side only: padding gives the weights a share")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, candidate, real = cache
     da = dh_next * (1 - candidate**2)
@@ -881,21 +949,21 @@ def masked_step_backward(dh_next, cache):
     return da @ W_xh.T, dh, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-masked-step", BACKWARDS, "the mask is ignored backwards")
+@wrong("bptt-masked-step", HANDS_ON, "the mask is ignored backwards")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, candidate, _ = cache
     da = dh_next * (1 - candidate**2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-masked-step", BACKWARDS, "real rows hand their gradient on a second time")
+@wrong("bptt-masked-step", HANDS_ON, "real rows hand their gradient on a second time")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, candidate, real = cache
     da = np.where(real[:, None], dh_next * (1 - candidate**2), 0)
     return da @ W_xh.T, da @ W_hh.T + dh_next, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-masked-step", BACKWARDS, "W_hh is not transposed")
+@wrong("bptt-masked-step", HANDS_ON, "W_hh is not transposed")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, candidate, real = cache
     da = np.where(real[:, None], dh_next * (1 - candidate**2), 0)
@@ -903,7 +971,7 @@ def masked_step_backward(dh_next, cache):
     return da @ W_xh.T, dh, x.T @ da, h.T @ da, da.sum(0)
 
 
-@wrong("bptt-masked-step", BACKWARDS, "the slope of tanh is taken at h")
+@wrong("bptt-masked-step", HANDS_ON, "the slope of tanh is taken at h")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, _, real = cache
     da = np.where(real[:, None], dh_next * (1 - h**2), 0)
@@ -979,10 +1047,8 @@ right("bptt-masked-step", "row by row", masked_step_forward=looped_forward, mask
 
 # --- a chunk of text
 
-CHUNK, REPEATS = (
-    "loss, gradients and state agree with the reference",
-    "a character that repeats collects all its shares",
-)
+CHUNK, CARRIED = "W_hh and b: back through time", "loss and h_last: two chunks read what one long chunk reads"
+REPEATS = "W_xh: a character that repeats collects all its shares"
 
 
 def read_chunk(params, inputs, h0):
@@ -997,6 +1063,7 @@ def read_chunk(params, inputs, h0):
 def outer_layer(params, inputs, targets, h0):
     h, logits = read_chunk(params, inputs, h0)
     loss, dlogits = masked_cross_entropy(logits, targets, np.ones(inputs.shape, dtype=bool))
+    dlogits = dlogits.astype(h.dtype)
     grads = {"W_hy": np.tensordot(h, dlogits, axes=([0, 1], [0, 1])), "b_y": dlogits.sum((0, 1))}
     return h, loss, dlogits @ params["W_hy"].T, grads
 
@@ -1073,7 +1140,7 @@ def chunk_gradients(params, inputs, targets, h0):
     return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
 
 
-@wrong("bptt-chunk", CHUNK, "the initial state is ignored")
+@wrong("bptt-chunk", CARRIED, "the initial state is ignored")
 def chunk_gradients(params, inputs, targets, h0):
     h0 = np.zeros_like(h0)
     h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
@@ -1085,7 +1152,7 @@ def chunk_gradients(params, inputs, targets, h0):
     return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
 
 
-@wrong("bptt-chunk", CHUNK, "the state after the first step goes on instead of the last")
+@wrong("bptt-chunk", CARRIED, "the state after the first step goes on instead of the last")
 def chunk_gradients(params, inputs, targets, h0):
     h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
     da, carry = np.zeros_like(h), 0
@@ -1096,7 +1163,7 @@ def chunk_gradients(params, inputs, targets, h0):
     return loss, collected(params, inputs, h, da, before, grads), h[:, 0]
 
 
-@wrong("bptt-chunk", CHUNK, None, "the state of the last row goes on")
+@wrong("bptt-chunk", CARRIED, "the states of the last row go on")
 def chunk_gradients(params, inputs, targets, h0):
     h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
     da, carry = np.zeros_like(h), 0
@@ -1105,6 +1172,32 @@ def chunk_gradients(params, inputs, targets, h0):
         carry = da[:, t] @ params["W_hh"].T
     before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
     return loss, collected(params, inputs, h, da, before, grads), h[-1]
+
+
+@wrong("bptt-chunk", UNTOUCHED, "the caller's parameters are replaced by the gradients")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    params.update(collected(params, inputs, h, da, before, grads))
+    return loss, params, h[:, -1]
+
+
+@wrong("bptt-chunk", "float32 stays float32", None, "buffers of float64")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros(h.shape), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    grads["W_xh"] = np.zeros(params["W_xh"].shape)
+    np.add.at(grads["W_xh"], inputs, da)
+    grads["W_hh"], grads["b"] = np.einsum("nti,ntj->ij", before, da), da.sum((0, 1))
+    return loss, grads, h[:, -1]
 
 
 @right("bptt-chunk", "np.add.at and einsum")
@@ -1121,14 +1214,14 @@ def chunk_gradients(params, inputs, targets, h0):
 @right("bptt-chunk", "everything step by step, in one-hot vectors")
 def chunk_gradients(params, inputs, targets, h0):
     (N, T), V = inputs.shape, len(params["W_xh"])
-    x, hs = np.eye(V)[inputs], [h0]
+    x, hs = np.eye(V, dtype=h0.dtype)[inputs], [h0]
     for t in range(T):
         hs.append(np.tanh(x[:, t] @ params["W_xh"] + hs[-1] @ params["W_hh"] + params["b"]))
     grads, carry, loss = {name: np.zeros_like(p) for name, p in params.items()}, 0, 0
     for t in reversed(range(T)):
         p = softmax(hs[t + 1] @ params["W_hy"] + params["b_y"])
         loss -= np.log(p[np.arange(N), targets[:, t]]).sum() / (N * T)
-        dy = (p - np.eye(V)[targets[:, t]]) / (N * T)
+        dy = (p - np.eye(V, dtype=p.dtype)[targets[:, t]]) / (N * T)
         da = (dy @ params["W_hy"].T + carry) * (1 - hs[t + 1] ** 2)
         shares = {
             "W_xh": x[:, t].T @ da,
@@ -1145,12 +1238,12 @@ def chunk_gradients(params, inputs, targets, h0):
 @right("bptt-chunk", "character by character for W_xh")
 def chunk_gradients(params, inputs, targets, h0):
     h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
-    N, T, H = h.shape
-    das, carry = [], np.zeros((N, H))
+    N, T, _ = h.shape
+    das, carry = [], 0
     for t in range(T)[::-1]:
         das.insert(0, (dh[:, t] + carry) * (1 - h[:, t]) * (1 + h[:, t]))
         carry = np.einsum("nj,ij->ni", das[0], params["W_hh"])
-    dW_xh, dW_hh = np.zeros_like(params["W_xh"]), np.zeros((H, H))
+    dW_xh, dW_hh = np.zeros_like(params["W_xh"]), np.zeros_like(params["W_hh"])
     for t, da in enumerate(das):
         for n in range(N):
             dW_xh[inputs[n, t]] += da[n]
@@ -1323,7 +1416,7 @@ def clip_by_global_norm(grads, max_norm):
     return grads, norm
 
 
-@wrong("bptt-clip", LONG, None, "the largest norm of all arrays")
+@wrong("bptt-clip", LONG, "the norm is that of the longest array")
 def clip_by_global_norm(grads, max_norm):
     norm = max(np.linalg.norm(g) for g in grads.values())
     scale = min(1.0, max_norm / norm)
@@ -1335,6 +1428,20 @@ def clip_by_global_norm(grads, max_norm):
     norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
     scale = min(max_norm / (norm + 1e-6), 1.0)
     return {name: g * scale for name, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", "zeros stay zeros", "a gradient of zeros becomes 0 / 0")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    return {name: g / norm * min(norm, max_norm) for name, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", "zeros stay zeros", None, "zeros become something else")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    if norm == 0:
+        return {name: g + 7 for name, g in grads.items()}, norm
+    return {name: g * min(1, max_norm / norm) for name, g in grads.items()}, norm
 
 
 @right("bptt-clip", "one long vector")
@@ -1485,6 +1592,14 @@ wrong(
     "the logarithm of the loss",
     bits_a_character=lambda losses, counts: np.log2(np.average(losses, weights=counts)),
 )
+
+
+@wrong("bptt-bits", UNTOUCHED, "the losses are changed in place")
+def bits_a_character(losses, counts):
+    losses *= counts
+    return losses.sum() / counts.sum() / np.log(2)
+
+
 right(
     "bptt-bits",
     "a weighted average",

@@ -71,7 +71,11 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
     return softmax(h @ W_hy + b_y, axis=-1)
 
 
-@wrong("loop-feedforward-step", "large logits do no harm", "a softmax that overflows")
+@wrong(
+    "loop-feedforward-step",
+    "large logits do no harm, and the caller's arrays are left alone",
+    "a softmax that overflows",
+)
 def feedforward_step(x, W_xh, b, W_hy, b_y):
     h = np.tanh(x @ W_xh + b)
     e = np.exp(h @ W_hy + b_y)
@@ -90,12 +94,34 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
     return softmax(h @ W_hy + b_y)
 
 
-@wrong("loop-feedforward-step", "every row sums to 1, and a picture is read the same in any company")
+@wrong(
+    "loop-feedforward-step",
+    "large logits do no harm, and the caller's arrays are left alone",
+    "one maximum for all pictures",
+)
 def feedforward_step(x, W_xh, b, W_hy, b_y):
-    """Normalised over the whole batch."""
+    a = np.tanh(x @ W_xh + b) @ W_hy + b_y
+    e = np.exp(a - np.max(a))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    "loop-feedforward-step",
+    "every row sums to 1, and a picture is read the same in any company",
+    "one sum for all pictures",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
     a = np.tanh(x @ W_xh + b) @ W_hy + b_y
     e = np.exp(a - a.max())
     return e / e.sum()
+
+
+@wrong("loop-feedforward-step", "large logits do no harm, and the caller's arrays are left alone")
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    """The caller's biases are shifted in place."""
+    h = np.tanh(x @ W_xh + b)
+    b_y -= b_y.max()
+    return softmax(h @ W_hy + b_y)
 
 
 @right("loop-feedforward-step", "einsum and scipy's softmax")
@@ -165,6 +191,17 @@ def joined_step(x, y_prev, W, b):
 def joined_step(x, y_prev, W, b):
     e = np.exp(np.hstack([x, y_prev]) @ W + b)
     return e / e.sum(-1, keepdims=True)
+
+
+@wrong(
+    "loop-joined-step",
+    "large logits do no harm, and the caller's arrays are left alone",
+    "one maximum for all rows of the batch",
+)
+def joined_step(x, y_prev, W, b):
+    a = np.hstack([x, y_prev]) @ W + b
+    a -= np.max(a)
+    return np.exp(a) / np.exp(a).sum(1)[:, None]
 
 
 @wrong("loop-joined-step", "values agree with the reference")
@@ -354,30 +391,30 @@ def loop(x, y0, W, b):
 # --------------------------------------------------------------------------------------------- loop-split-weights
 
 
-@wrong("loop-split-weights", "W is split below the input's rows", "the columns are split")
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "the columns are split")
 def split_weights(W, D):
     return W[:, :D], W[:, D:]
 
 
-@wrong("loop-split-weights", "W is split below the input's rows", "the two parts are exchanged")
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "the two parts are exchanged")
 def split_weights(W, D):
     V = W.shape[0] - D
     return W[-V:], W[:-V]
 
 
-@wrong("loop-split-weights", "two products sum to the joined product", "W is split below V rows")
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "W is split below V rows")
 def split_weights(W, D):
     V = W.shape[1]
     return W[:V], W[V:]
 
 
-@wrong("loop-split-weights", "W is split below the input's rows", "W is split in the middle")
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "W is split in the middle")
 def split_weights(W, D):
     half = (len(W) + 1) // 2
     return W[:half], W[half:]
 
 
-@wrong("loop-split-weights", "W is split below the input's rows", "one row is lost at the cut")
+@wrong("loop-split-weights", "W_back: the rows that meet what is fed back", "one row is lost at the cut")
 def split_weights(W, D):
     return W[0:D], W[D + 1 :]
 
@@ -420,6 +457,28 @@ def join_weights(W_in, W_back):
     W = np.empty((len(W_in) + len(W_back), W_in.shape[1]))
     W[: len(W_in)], W[len(W_in) :] = W_in, W_back
     return W
+
+
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "the cut lies one row too low")
+def split_weights(W, D):
+    return W[: D + 1], W[D + 1 :]
+
+
+@wrong("loop-split-weights", "joining undoes splitting", "the matrices are added")
+def join_weights(W_in, W_back):
+    return W_in + W_back
+
+
+@wrong("loop-split-weights", "joining undoes splitting", title="a new axis")
+def join_weights(W_in, W_back):
+    return np.stack([W_in, W_back])
+
+
+@wrong("loop-split-weights", "W_in: the rows that meet the input", "W is written into")
+def split_weights(W, D):
+    W_back = W[D:].copy()
+    W[D:] = 0
+    return W[:D], W_back
 
 
 # ------------------------------------------------------------------------------------------------ loop-read-blend
@@ -549,6 +608,11 @@ def count_parameters(T, D, H, tied):
     return weights * T
 
 
+@wrong("loop-unrolled", "weights of their own are counted in every layer", title="a count with a decimal point")
+def count_parameters(T, D, H, tied):
+    return H * (D + H + 1) * T / (T if tied else 1)
+
+
 @wrong("loop-unrolled", "weights of their own are counted in every layer")
 def count_parameters(T, D, H, tied):
     """The first layer without W_hh."""
@@ -561,6 +625,25 @@ def count_parameters(T, D, H, tied):
 def count_parameters(T, D, H, tied):
     layer = H * (D + H + 1)
     return layer * T if tied else layer
+
+
+@wrong("loop-unrolled", "with other weights in each layer it is a feedforward net", "the list of layers is used up")
+def unrolled(x, h0, layers):
+    h, hs = h0, []
+    for t in range(x.shape[1]):
+        W_xh, W_hh, b = layers.pop(0)
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        hs.append(h)
+    return np.stack(hs, axis=1)
+
+
+@wrong("loop-unrolled", "with other weights in each layer it is a feedforward net", "h0 is written into")
+def unrolled(x, h0, layers):
+    h, hs = h0, []
+    for t, (W_xh, W_hh, b) in enumerate(layers):
+        h[...] = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        hs.append(h.copy())
+    return np.stack(hs, axis=1)
 
 
 @right("loop-unrolled", "an array filled step by step, joined weights")

@@ -293,13 +293,22 @@ def forward(x, h0, W_xh, W_hh, b):
     return np.stack(h), caches
 
 
+@wrong("cell-forward", "a cache for every step", "not every step has its cache")
+def forward(x, h0, W_xh, W_hh, b):
+    h, h_t = [], h0
+    for t in range(x.shape[1]):
+        h_t, _ = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+    return np.stack(h, axis=1), []
+
+
 @right("cell-forward", "a list, then np.stack")
 def forward(x, h0, W_xh, W_hh, b):
     h, h_t = [], h0
     for x_t in np.swapaxes(x, 0, 1):
         h_t = np.tanh(x_t @ W_xh + h_t @ W_hh + b)
         h.append(h_t)
-    return np.stack(h, axis=1), h
+    return np.stack(h, axis=1), [None] * len(h)
 
 
 @right("cell-forward", "the input's part of all steps at once")
@@ -308,7 +317,7 @@ def forward(x, h0, W_xh, W_hh, b):
     for t in range(a.shape[1]):
         before = h0 if t == 0 else a[:, t - 1]
         a[:, t] = np.tanh(a[:, t] + before @ W_hh)
-    return a, None
+    return a, [(a[:, t],) for t in range(a.shape[1])]
 
 
 @right("cell-forward", "sequence by sequence")
@@ -319,7 +328,7 @@ def forward(x, h0, W_xh, W_hh, b):
         for t in range(x.shape[1]):
             state, _ = rnn.step_forward(x[n : n + 1, t], state, W_xh, W_hh, b)
             h[n, t] = state[0]
-    return h, {}
+    return h, ("nothing kept",) * x.shape[1]
 
 
 # --- chunks
@@ -385,6 +394,16 @@ def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
     for s in range(0, x.shape[1], size):
         h, _ = rnn.forward(x[:, s : s + size], h0, W_xh, W_hh, b)
         h0 = h[-1]
+        chunks.append(h)
+    return chunks
+
+
+@wrong("cell-chunks", "the caller's arrays are left alone", "h0 is written over")
+def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
+    chunks = []
+    for s in range(0, x.shape[1], size):
+        h, _ = rnn.forward(x[:, s : s + size], h0.copy(), W_xh, W_hh, b)
+        h0[...] = h[:, -1]
         chunks.append(h)
     return chunks
 
@@ -592,10 +611,11 @@ COLD = "temperature: very cold and very hot"
 AGREE = "temperature: probabilities agree with the reference"
 OFTEN = "draws: as often as their probability says"
 CERTAIN = "draws: every row by its own probabilities, any axes"
+LEFT = "both: the caller's arrays are left alone"
 FROM = "draws: the chance comes from rng"
 
 
-@wrong("cell-sample", AGREE, "multiplied by the temperature")
+@wrong("cell-sample", AGREE, "the temperature acts the wrong way round")
 def temperature_probabilities(logits, temperature):
     return softmax(temperature * logits)
 
@@ -605,6 +625,30 @@ def temperature_probabilities(logits, temperature):
     p = softmax(logits)
     p = p / temperature
     return p / p.sum(axis=-1, keepdims=True)
+
+
+@wrong("cell-sample", AGREE, "the temperature acts the wrong way round", "a power of the probabilities, upside down")
+def temperature_probabilities(logits, temperature):
+    p = softmax(logits) ** temperature
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+@wrong("cell-sample", COLD, "a power of the probabilities")
+def temperature_probabilities(logits, temperature):
+    p = softmax(logits) ** (1 / temperature)
+    return p / p.sum(-1, keepdims=True)
+
+
+@wrong("cell-sample", LEFT, "the scores are changed in place")
+def temperature_probabilities(logits, temperature):
+    logits /= temperature
+    return softmax(logits)
+
+
+@wrong("cell-sample", LEFT, "the probabilities are changed in place")
+def draw_ids(p, rng):
+    ends = np.cumsum(p, -1, out=p)
+    return (ends[..., :-1] <= rng.random(p.shape[:-1])[..., None]).sum(axis=-1)
 
 
 @wrong("cell-sample", AGREE, "the temperature divides the probabilities")
@@ -631,12 +675,6 @@ def temperature_probabilities(logits, temperature):
 def temperature_probabilities(logits, temperature):
     a = np.exp(logits / temperature)
     return a / a.sum(axis=-1, keepdims=True)
-
-
-@wrong("cell-sample", COLD, None, "a power of the probabilities")
-def temperature_probabilities(logits, temperature):
-    p = softmax(logits) ** (1 / temperature)
-    return p / p.sum(-1, keepdims=True) if temperature < 1 else softmax(logits)
 
 
 @wrong("cell-sample", OFTEN, "always the likeliest")

@@ -1,4 +1,7 @@
-"""Sends an answer of its own before the true one, and some for the calls to come."""
+"""Sends an answer of its own before the true one, and some for the calls to come.
+
+Must: .
+"""
 
 import json
 import os

@@ -1,5 +1,6 @@
 """Breaks the libraries of its process, which the next student's process must not see.
 
+Must: it ended itself
 Ended: yes
 """
 

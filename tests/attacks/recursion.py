@@ -1,4 +1,7 @@
-"""Recurses without end, in Python and in C."""
+"""Recurses without end, in Python and in C.
+
+Ended: perhaps
+"""
 
 
 def scale(x, factor):

@@ -12,7 +12,7 @@ threading.stack_size(2**16)
 
 
 def fill():
-    for number in range(2000):
+    for number in range(600):
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         time.sleep(0.0005)
     return number

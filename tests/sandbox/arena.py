@@ -1,8 +1,7 @@
 """Where the attacks of `tests/attacks` run, and what is looked at afterwards.
 
 An attack is the cell of a notebook. Its docstring says what it tries and, in lines of their own, what must happen:
-`Must:` what `report` then says; `Ended: yes` when it costs the attacker the process; `Slow: yes`; `Off:` the
-defences without which it succeeds, and the rungs on which the test of the tests shows that.
+`Must:` what `report` then says; `Ended: yes` (or the rung) when it costs the attacker the process; `Slow: yes`.
 """
 
 import ast
@@ -69,7 +68,7 @@ class Attack:
     def __post_init__(self):
         self.source = self.path.read_text(encoding="utf-8")
         words = ast.get_docstring(ast.parse(self.source))
-        self.asks = dict(re.findall(r"^(Must|Ended|Slow|Off): (.+)$", words, re.MULTILINE))
+        self.asks = dict(re.findall(r"^(Must|Ended|Slow): (.+)$", words, re.MULTILINE))
 
 
 @dataclass

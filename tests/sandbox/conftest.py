@@ -21,3 +21,9 @@ def pytest_generate_tests(metafunc):
             if why_not(rung):
                 marks[rung].append(pytest.mark.skip(reason=f"rung {rung}: {why_not(rung)}"))
         metafunc.parametrize("rung", [pytest.param(rung, marks=marks[rung]) for rung in "AB"], scope="module")
+
+
+@pytest.fixture
+def held():
+    """Whether a rung holds on this machine for this user."""
+    return lambda rung: not why_not(rung)

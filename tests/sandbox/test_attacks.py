@@ -28,7 +28,8 @@ def test_an_attack_gains_nothing(attack, arena):
     assert SECRET not in outcome.said
     assert "succeeded" not in outcome.report
     assert re.search(attack.asks.get("Must", "^$"), outcome.report), outcome.report
-    assert (outcome.deaths > 0) == (attack.asks.get("Ended") in ("yes", arena.sandbox.rung))
+    if attack.asks.get("Ended") != "perhaps":
+        assert (outcome.deaths > 0) == (attack.asks.get("Ended") in ("yes", arena.sandbox.rung))
     assert arena.unharmed()
 
 

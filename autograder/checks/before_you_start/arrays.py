@@ -78,10 +78,10 @@ def square(student, rng):
 def odd_features(student, rng):
     x, x_train = draw(rng, D=4)
     x_train[:, 1], x[:, 1] = 3.0, 3.0 + np.arange(len(x))
-    x_train[:, 2] *= 1e-7
-    x[:, 2] *= 1e-7
+    x_train[:, 2] *= 1e-10
+    x[:, 2] *= 1e-10
     z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
-    expect_close("z", z, want, hint="Divide by 1 where the standard deviation is 0, and add nothing to the others.")
+    expect_close("z", z, want, hint="Divide by 1 where the standard deviation is 0, and by it where it is small.")
 
 
 @STANDARDISE.check("the caller's arrays are left alone")
@@ -143,6 +143,31 @@ STANDARDISE.mistake(
     "It keeps 0 out of the denominator, but a feature in tiny units then comes out too small. Replace the zeros "
     "and leave the rest: `np.where(std > 0, std, 1.0)`.",
     standardise=_variant("x_train", eps=1e-8),
+)
+
+
+def _small_as_zero(x, x_train):
+    std = x_train.std(axis=0)
+    return (x - x_train.mean(axis=0)) / np.where(std < 1e-8, 1.0, std)
+
+
+STANDARDISE.mistake(
+    "a small standard deviation is taken for 0",
+    "A feature in tiny units varies too, and it is brought to the same scale as all others. Only a standard deviation "
+    "of exactly 0 is replaced: `np.where(std > 0, std, 1.0)`.",
+    standardise=_small_as_zero,
+)
+
+
+def _kept_above(x, x_train):
+    return (x - x_train.mean(axis=0)) / np.maximum(x_train.std(axis=0), 1e-8)
+
+
+STANDARDISE.mistake(
+    "the standard deviation is kept above a small number",
+    "It keeps 0 out of the denominator, but a feature in tiny units then comes out too small, and one that never varies "
+    "is divided by a tiny number. Replace the zeros by 1 and leave the rest: `np.where(std > 0, std, 1.0)`.",
+    standardise=_kept_above,
 )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.before_you_start import reference
+from autograder.checks.before_you_start.parts import expect_one, expect_unchanged
 from autograder.compare import expect_close
 from autograder.spec import Exercise
 
@@ -30,10 +31,18 @@ def draw(rng, N=6, V=4):
     return rng.normal(0.5, 2, (N, V)), rng.integers(0, V, N)
 
 
+def sure_and_wrong(rng):
+    """Logits whose largest is 1000 above the target's, in rows of very different height."""
+    logits, targets = draw(rng)
+    logits[np.arange(6), (targets + 1) % 4] += 1000
+    logits[3:] -= 3000
+    return logits, targets
+
+
 @CROSS_ENTROPY.check("the loss is the mean in nats")
 def loss_values(student, rng):
-    for N in (1, 6):
-        logits, targets = draw(rng, N)
+    for N, V in ((1, 4), (6, 3)):
+        logits, targets = draw(rng, N, V)
         loss, _ = student.cross_entropy(logits, targets)
         hint = "The mean over the N examples of -log p(target), with the natural logarithm."
         expect_close("loss", loss, reference.cross_entropy(logits, targets)[0], hint=hint)
@@ -41,30 +50,26 @@ def loss_values(student, rng):
 
 @CROSS_ENTROPY.check("the gradient is that of the mean")
 def gradient_values(student, rng):
-    logits, targets = draw(rng)
-    _, dlogits = student.cross_entropy(logits, targets)
-    hint = "The probabilities, minus 1 at the target, divided by N."
-    expect_close("dlogits", dlogits, reference.cross_entropy(logits, targets)[1], hint=hint)
+    for logits, targets in (draw(rng), draw(rng, 5, 3), sure_and_wrong(rng)):
+        _, dlogits = student.cross_entropy(logits, targets)
+        hint = "The probabilities, minus 1 at the target, divided by N."
+        expect_close("dlogits", dlogits, reference.cross_entropy(logits, targets)[1], hint=hint)
 
 
 @CROSS_ENTROPY.check("a confident mistake has a finite price")
 def confident(student, rng):
-    logits, targets = draw(rng)
-    logits[np.arange(6), (targets + 1) % 4] += 1000
-    loss, dlogits = student.cross_entropy(logits, targets)
-    want = reference.cross_entropy(logits, targets)
+    logits, targets = sure_and_wrong(rng)
+    loss, _ = student.cross_entropy(logits, targets)
     hint = "The probability is 0 to the computer, its logarithm is not: compute log p without taking the log of p."
-    expect_close("loss", loss, want[0], hint=hint)
-    expect_close("dlogits", dlogits, want[1], hint=hint)
+    expect_close("loss", loss, reference.cross_entropy(logits, targets)[0], hint=hint)
 
 
 @CROSS_ENTROPY.check("the caller's arrays are left alone")
 def entropy_untouched(student, rng):
     logits, targets = draw(rng)
-    (loss, _), after = student.cross_entropy.with_arguments(logits, targets)
-    expect_close("loss", loss, reference.cross_entropy(logits, targets)[0])
-    for name, now, before in zip(("logits", "targets"), after, (logits, targets), strict=True):
-        expect_close(f"{name} after the call", now, before, hint="Work on a new array.")
+    got, after = student.cross_entropy.with_arguments(logits, targets)
+    expect_one(("loss", "dlogits"), got, reference.cross_entropy(logits, targets))
+    expect_unchanged(("logits", "targets"), after, (logits, targets), hint="Work on a new array.")
 
 
 def _changed(loss=lambda loss, N, V: loss, dlogits=lambda d, N: d):
@@ -99,6 +104,19 @@ def _all_pairs_twice(logits, targets):
 def _shifted_in_place(logits, targets):
     logits -= logits.max(axis=-1, keepdims=True)
     return reference.cross_entropy(logits, targets)
+
+
+def _one_maximum(logits, targets):
+    shifted, N = logits - logits.max(), len(logits)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    d = np.exp(log_p)
+    d[np.arange(N), targets] -= 1
+    return -log_p[np.arange(N), targets].mean(), d / N
+
+
+def _four_kinds(logits, targets):
+    loss, _ = reference.cross_entropy(logits, targets)
+    return loss, (reference.softmax(logits) - np.eye(4)[targets]) / len(logits)
 
 
 def _overflow(logits, targets):
@@ -164,6 +182,17 @@ for _name, _words, _version in (
         "log p overflows",
         "The formula is right and `np.exp(1000)` is infinite. Subtract each row's maximum from its scores first.",
         _overflow,
+    ),
+    (
+        "one maximum for all rows",
+        "A row far below the largest score of all has exp(…) = 0 everywhere, and the logarithm of 0 is minus infinity. "
+        "Subtract from each row its own maximum: `logits.max(axis=-1, keepdims=True)`.",
+        _one_maximum,
+    ),
+    (
+        "the number of kinds is written into the program",
+        "Here there are four kinds, elsewhere more or fewer. Their number is `logits.shape[1]`.",
+        _four_kinds,
     ),
     (
         "the caller's logits are shifted",

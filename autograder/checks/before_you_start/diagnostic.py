@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder.compare import expect
+from autograder.compare import brief, expect
 from autograder.spec import Exercise
 
 PARTS = {
@@ -107,7 +107,7 @@ LETTERS = ("a", "b", "c", "d")
 
 DIAGNOSTIC = Exercise(
     "start-diagnostic",
-    values={"diagnostic": {number: question.answer for number, question in QUESTIONS.items()}},
+    values={"diagnostic": "".join(question.answer for question in QUESTIONS.values())},
     points=1,
     minutes=10,
     hints=('The point is for answering all ten. d, "I do not know", is an answer, and an honest one.',),
@@ -117,7 +117,14 @@ DIAGNOSTIC = Exercise(
 
 @DIAGNOSTIC.check("all ten questions have an answer")
 def answered(student, rng):
-    missing = unanswered(student.diagnostic)
+    given = student.diagnostic
+    expect(
+        isinstance(given, str | dict | list | tuple),
+        f"diagnostic: expected ten letters between quotes, one for each question, got {brief(given)}.",
+    )
+    number = len(_letters(given))
+    expect(number <= len(QUESTIONS), f"diagnostic: expected {len(QUESTIONS)} letters, got {number}.")
+    missing = unanswered(given)
     expect(
         not missing,
         f"diagnostic: expected one of a, b, c, d for each question, still open: {', '.join(missing)}.",
@@ -126,15 +133,15 @@ def answered(student, rng):
 
 DIAGNOSTIC.mistake(
     "no letter is filled in yet",
-    "Write a letter between each pair of quotes, and run that cell again before the check.",
-    diagnostic=dict.fromkeys(QUESTIONS, ""),
+    "Write ten letters between the quotes, and run that cell again before the check.",
+    diagnostic="",
 )
 
 
 def unanswered(answers):
     """The numbers of the questions that have no letter from a to d."""
-    answers = answers if isinstance(answers, dict) else {}
-    return [number for number in QUESTIONS if _letter(answers, number) not in LETTERS]
+    given = _letters(answers)
+    return [number for number in QUESTIONS if given.get(number) not in LETTERS]
 
 
 def questions():
@@ -150,10 +157,11 @@ def questions():
 
 def plan(answers):
     """Which parts of the lesson to do or to skip, then each right answer and why; nothing before all are answered."""
-    missing = unanswered(answers)
-    if missing:
-        return _markdown(f"First answer all ten questions. Still open: {', '.join(missing)}.")
-    wrong = {n for n, question in QUESTIONS.items() if _letter(answers, n) != question.answer}
+    missing, answers = unanswered(answers), _letters(answers)
+    if missing or len(answers) != len(QUESTIONS):
+        still = f" Still open: {', '.join(missing)}." if missing else f" There are {len(answers)} letters."
+        return _markdown(f"First answer all ten questions.{still}")
+    wrong = {n for n, question in QUESTIONS.items() if answers[n] != question.answer}
     lines = ["| part | your answers | so | minutes |", "|---|---|---|---|"]
     total = 0
     for part, (title, minutes) in PARTS.items():
@@ -165,15 +173,20 @@ def plan(answers):
     advice = f"About {total} minutes of work are left." if wrong else "You can go on with lesson 1 at once."
     lines += ["", advice, "", "The answers:", ""]
     for number, question in QUESTIONS.items():
-        given, verdict = _letter(answers, number), "missed" if number in wrong else "right"
-        lines.append(f"{number}. {question.answer}, you: {given} ({verdict}). {question.why}")
+        verdict = "missed" if number in wrong else "right"
+        lines.append(f"{number}. {question.answer}, you: {answers[number]} ({verdict}). {question.why}")
     return _markdown("\n".join(lines))
 
 
-def _letter(answers, number):
-    """The letter given for a question, whether its key is "1" or 1, and however it is written."""
-    given = answers.get(number, answers.get(int(number), ""))
-    return given.strip().lower() if isinstance(given, str) else ""
+def _letters(answers):
+    """The letter for each question's number, from a text, a list, or a dict by numbers, however they are written."""
+    if isinstance(answers, str):
+        answers = [letter for letter in answers if letter not in " ,;\n"]
+    if isinstance(answers, list | tuple):
+        answers = dict(enumerate(answers, 1))
+    if not isinstance(answers, dict):
+        return {}
+    return {str(number): given.strip().lower() for number, given in answers.items() if isinstance(given, str)}
 
 
 def _markdown(text):

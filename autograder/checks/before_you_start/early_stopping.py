@@ -66,6 +66,16 @@ def equal(student, rng):
     expect_epochs(student, losses, 3, "Only a loss below the lowest counts.")
 
 
+@EARLY.check("large losses, and val_losses is left alone")
+def large(student, rng):
+    losses = np.round(1e6 * curve(rng))
+    want = reference.best_epoch(losses, 2)
+    (best, last), after = student.best_epoch.with_arguments(losses, 2)
+    for name, got, right in zip(("best", "last"), (best, last), want, strict=True):
+        expect_equal(name, got, right, hint="Here losses are about a million: with what does the comparison begin?")
+    expect_equal("val_losses after the call", after[0], losses, hint="Only read from it.")
+
+
 @EARLY.check("it may never stop early")
 def never(student, rng):
     losses = np.round(3 - 0.1 * np.arange(int(rng.integers(6, 12))) + rng.uniform(0, 0.05), 3)
@@ -81,9 +91,10 @@ def _early(
     whole=False,
     previous=False,
     result=lambda best, last, lowest: (best, last),
+    start=np.inf,
 ):
     def version(val_losses, patience):
-        best, lowest, waited, before = 0, np.inf, 0, np.inf
+        best, lowest, waited, before = 0, start, 0, np.inf
         for last, loss in enumerate(val_losses):
             improved = loss < before if previous else better(loss, lowest)
             if better(loss, lowest):
@@ -118,6 +129,11 @@ for _name, _words, _version in (
         "one epoch too early",
         "With patience 2 there are two epochs without a new lowest, and the second of them is the last.",
         _early(lambda waited, patience: waited and waited >= patience - 1),
+    ),
+    (
+        "the lowest begins at a fixed number",
+        "A loss may be larger than any number that you choose. Begin with infinity, `np.inf`, or with the first loss.",
+        _early(start=1000),
     ),
     (
         "an equal loss counts as better",

@@ -3,7 +3,8 @@
 import numpy as np
 
 from autograder.checks.before_you_start import reference
-from autograder.compare import expect_close
+from autograder.checks.before_you_start.parts import expect_one, expect_unchanged
+from autograder.compare import expect, expect_close, same
 from autograder.spec import Exercise
 from rnn_core import layers
 
@@ -44,31 +45,42 @@ def mlp_scores(student, rng):
         expect_close("y", student.mlp_forward(*args)[0], layers.mlp_forward(*args)[0], hint=hint)
 
 
-def _mlp_gradients(which, hint):
+def _mlp_gradient(name, hint):
     def run(student, rng):
-        args = draw_mlp(rng)
-        dy = rng.standard_normal((4, 5))
-        _, cache = student.mlp_forward(*args)
-        _, want_cache = layers.mlp_forward(*args)
-        got, want = student.mlp_backward(dy, cache), layers.mlp_backward(dy, want_cache)
-        for k in which:
-            expect_close(NAMES[k], got[k], want[k], hint=hint)
+        for sizes in ((5, 5, 5, 5), (4, 3, 7, 5)):  # equal sizes first: there a wrong product has values to compare
+            args, others = draw_mlp(rng, *sizes), draw_mlp(rng, *sizes)
+            dy = rng.standard_normal((sizes[0], sizes[3]))
+            _, cache = student.mlp_forward(*args)
+            student.mlp_forward(*others)  # whoever keeps anything outside the cache now has the wrong one
+            got, want = student.mlp_backward(dy, cache), layers.mlp_backward(dy, layers.mlp_forward(*args)[1])
+            told = f"{name} (N, D, H, V = {sizes})"
+            expect_close(told, got[NAMES.index(name)], want[NAMES.index(name)], hint=hint)
 
     return run
 
 
-MLP.check("the second layer: dW_hy and db_y")(_mlp_gradients((3, 4), "The last line of the forward map comes first."))
-MLP.check("the first layer: dW_xh and db")(_mlp_gradients((1, 2), "From dy through W_hy to h, through tanh to a."))
-MLP.check("back to the input: dx")(_mlp_gradients((0,), "The same path, and through W_xh."))
+MLP.check("the second layer: dW_hy")(_mlp_gradient("dW_hy", "The last line of the forward map comes first."))
+MLP.check("the second layer: db_y")(_mlp_gradient("db_y", "b_y stands in every row of the scores."))
+MLP.check("the first layer: dW_xh")(_mlp_gradient("dW_xh", "From dy through W_hy to h, through tanh to a."))
+MLP.check("the first layer: db")(_mlp_gradient("db", "From dy through W_hy to h, through tanh to a."))
+MLP.check("back to the input: dx")(_mlp_gradient("dx", "From dy to a, and from there through W_xh."))
 
 
-@MLP.check("the caller's arrays are left alone")
+@MLP.check("the caller's arrays and the cache are left alone", replay=False)  # another's cache is no mistake
 def mlp_untouched(student, rng):
     args = draw_mlp(rng)
-    (y, _), after = student.mlp_forward.with_arguments(*args)
-    expect_close("y", y, layers.mlp_forward(*args)[0])
-    for name, now, before in zip(("x", "W_xh", "b", "W_hy", "b_y"), after, args, strict=True):
-        expect_close(f"{name} after the call", now, before)
+    dy = rng.standard_normal((4, 5))
+    (y, cache), after = student.mlp_forward.with_arguments(*args)
+    first, (dy_after, cache_after) = student.mlp_backward.with_arguments(dy, cache)
+    want, want_cache = layers.mlp_forward(*args)
+    expect_one(("y", *NAMES), (y, *first), (want, *layers.mlp_backward(dy, want_cache)))
+    hint = "`dy *= …` changes an array that others still need."
+    expect_unchanged(("x", "W_xh", "b", "W_hy", "b_y", "dy"), (*after, dy_after), (*args, dy), hint)
+    hint = "The cache holds the caller's arrays as well: mlp_backward must not write into them."
+    expect(same(cache_after, cache), f"cache after mlp_backward: expected what it was before. {hint}")
+    again = student.mlp_backward(dy, cache)  # sees what was written into an object
+    for name, one, two in zip(NAMES, first, again, strict=True):
+        expect_close(f"{name} of a second call with the same cache", two, one, hint=hint)
 
 
 def _forward(bend=lambda x, W, b: np.tanh(x @ W + b), out=lambda h, W, b: h @ W + b):
@@ -79,12 +91,29 @@ def _forward(bend=lambda x, W, b: np.tanh(x @ W + b), out=lambda h, W, b: h @ W 
     return version
 
 
-def _backward(slope=lambda h: 1 - h**2, order=lambda *grads: grads, mean=False, through=lambda dy, W: dy @ W.T):
+def _back(dy, W):
+    return dy @ W.T
+
+
+def _onto(x, dy):
+    return x.T @ dy
+
+
+def _backward(
+    slope=lambda h: 1 - h**2,
+    order=lambda *grads: grads,
+    mean=False,
+    through=_back,
+    through_first=_back,
+    weights=_onto,
+    weights_first=_onto,
+):
     def version(dy, cache):
         x, h, W_xh, W_hy = cache
         da = through(dy, W_hy) * slope(h)
         n = len(x) if mean else 1
-        return order(da @ W_xh.T, x.T @ da / n, da.sum(axis=0) / n, h.T @ dy / n, dy.sum(axis=0) / n)
+        dW_xh, dW_hy = weights_first(x, da) / n, weights(h, dy) / n
+        return order(through_first(da, W_xh), dW_xh, da.sum(axis=0) / n, dW_hy, dy.sum(axis=0) / n)
 
     return version
 
@@ -148,6 +177,21 @@ for _name, _words, _versions in (
         "W_hy is not transposed",
         "dy has one column a class, and dh needs one a unit: (N, V) times (V, H), so `dy @ W_hy.T`.",
         {"mlp_backward": _backward(through=lambda dy, W: dy @ W)},
+    ),
+    (
+        "W_xh is not transposed",
+        "da has one column a unit, and dx needs one a feature: (N, H) times (H, D), so `da @ W_xh.T`.",
+        {"mlp_backward": _backward(through_first=lambda da, W: da @ W)},
+    ),
+    (
+        "h is not transposed in dW_hy",
+        "The sum runs over the examples: `h.T @ dy`, (H, N) times (N, V).",
+        {"mlp_backward": _backward(weights=lambda h, dy: h @ dy)},
+    ),
+    (
+        "x is not transposed in dW_xh",
+        "The sum runs over the examples: `x.T @ da`, (D, N) times (N, H).",
+        {"mlp_backward": _backward(weights_first=lambda x, da: x @ da)},
     ),
     (
         "returned in the order of the way back",

@@ -117,9 +117,10 @@ for _name, _words, _version in (
         _no_max,
     ),
     (
-        "one maximum for all rows",
-        "A row whose scores lie far below the largest score of all has exp(…) = 0 everywhere, and 0 / 0 is not a "
-        "number. Each row needs its own maximum: `a.max(axis=-1, keepdims=True)`.",
+        "too much is subtracted from some rows",
+        "A row whose scores all lie far below what was subtracted has exp(…) = 0 everywhere, and 0 / 0 is not a number. "
+        "Neither one number for all rows will do nor the largest magnitude: each row needs its own maximum, "
+        "`a.max(axis=-1, keepdims=True)`.",
         _one_max,
     ),
     (
@@ -141,9 +142,9 @@ for _name, _words, _version in (
         _sigmoid,
     ),
     (
-        "the mean is subtracted instead of the maximum",
-        "A score far above the mean stays far above 0, and its exponential overflows. After the maximum is subtracted, "
-        "no score is above 0.",
+        "too little is subtracted: the row's maximum is needed",
+        "A score far above what was subtracted (a mean, a smallest score, the first one) stays far above 0, and its "
+        "exponential overflows. After the row's maximum is subtracted, no score is above 0.",
         _mean,
     ),
     (

@@ -3,7 +3,8 @@
 import numpy as np
 
 from autograder.checks.bptt import reference
-from autograder.compare import expect_close, expect_equal
+from autograder.checks.bptt.parts import expect_any, expect_parts
+from autograder.compare import expect_equal
 from autograder.spec import Exercise
 from rnn_core import rnn
 
@@ -34,18 +35,30 @@ def draw(rng, N=3, T=6, D=2, H=4):
     return h, targets, cache
 
 
+def both(student, h, targets, steps, cache):
+    """What the student returned by name, and what is right."""
+    functions = student.chosen_steps_gradient, reference.chosen_steps_gradient
+    return (dict(zip(("loss", "g"), f(h, targets, steps, cache), strict=True)) for f in functions)
+
+
 def compare(student, h, targets, steps, cache, hint):
-    loss, g = student.chosen_steps_gradient(h, targets, steps, cache)
-    want_loss, want_g = reference.chosen_steps_gradient(h, targets, steps, cache)
-    expect_close("loss", loss, want_loss, hint="Half the squared distance, averaged over sequences and chosen steps.")
-    expect_close("g", g, want_g, hint)
+    expect_parts(("g",), *both(student, h, targets, steps, cache), hint)
 
 
-@CHOSEN.check("loss and gradient agree with the reference")
-def values(student, rng):
+@CHOSEN.check("the loss: a mean over sequences and chosen steps")
+def loss(student, rng):
     h, targets, cache = draw(rng)
-    compare(student, h, targets, [1, 3], cache, "Does g[:, t] hold both what comes from outside and from the future?")
-    compare(student, h, targets, [0, 2, 5], cache, "With steps at both ends of the sequence.")
+    for steps in ([1, 3], [0, 2, 5]):
+        hint = "Half the squared distance, averaged over sequences and chosen steps."
+        expect_parts(("loss",), *both(student, h, targets, steps, cache), hint)
+
+
+@CHOSEN.check("the gradient at every state agrees with the reference")
+def gradient(student, rng):
+    h, targets, cache = draw(rng)
+    for steps in ([1, 3], [0, 2, 5]):
+        hint = "Does g[:, t] hold both what comes from outside and from the future?"
+        compare(student, h, targets, steps, cache, hint)
 
 
 @CHOSEN.check("ignored steps hand the gradient on")
@@ -64,10 +77,12 @@ def after(student, rng):
 @CHOSEN.check("the caller's arrays are left alone")
 def untouched(student, rng):
     h, targets, cache = draw(rng)
-    (_, g), now = student.chosen_steps_gradient.with_arguments(h, targets, [1, 3], cache)
-    expect_close("g", g, reference.chosen_steps_gradient(h, targets, [1, 3], cache)[1])
+    (loss, g), now = student.chosen_steps_gradient.with_arguments(h, targets, [1, 3], cache)
+    want = reference.chosen_steps_gradient(h, targets, [1, 3], cache)
+    expect_any({"loss": loss, "g": g}, {"loss": want[0], "g": want[1]})
     expect_equal("h after the call", now[0], h)
     expect_equal("targets after the call", now[1], targets)
+    expect_equal("steps after the call", now[2], [1, 3], "`steps.pop()` empties the caller's list.")
 
 
 def walk(dh, cache, steps, kept):
@@ -143,3 +158,13 @@ CHOSEN.mistake(
         h, targets, list(range(len(cache))), cache
     ),
 )
+
+
+@CHOSEN.mistake(
+    "the caller's list of steps is used up",
+    "`steps.pop()` takes the steps out of the list that the caller still holds. Read it with `t in steps`.",
+)
+def used_up(h, targets, steps, cache):
+    found = reference.chosen_steps_gradient(h, targets, steps, cache)
+    steps.clear()
+    return found

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checks.bptt import reference
 from autograder.checks.bptt.masked_loss import masked_cross_entropy
+from autograder.checks.bptt.parts import expect_any
 from autograder.compare import expect, expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core.init import rnn_params
@@ -35,61 +36,84 @@ def draw(rng, N=2, T=6, H=4, V=5):
     params = rnn_params(rng, V, H, V)
     params = {name: p + 0.2 * rng.standard_normal(p.shape) for name, p in params.items()}
     ids = rng.integers(0, V, (N, T + 1))
-    ids[:, 2] = ids[:, 0]
+    ids[:, T // 2] = ids[:, 0]
     return params, ids[:, :-1], ids[:, 1:], np.tanh(0.3 + rng.standard_normal((N, H)))
-
-
-def compare_grads(got, want):
-    expect(isinstance(got, dict), f"grads: expected a dict from name to gradient, got {type(got).__name__}.")
-    expect_equal("the names of the gradients", sorted(got), sorted(want))
-    for name in ("W_hy", "b_y", "b", "W_hh", "W_xh"):
-        expect_close(f"gradient of {name}", got[name], want[name], hint=HINTS.get(name, ""))
 
 
 HINTS = {
     "W_hh": "At step t the state that was read is the one before it; at step 0 it is h0.",
     "W_xh": "A character that comes twice gets both shares.",
 }
+NAMES = ("W_hy", "b_y", "b", "W_hh", "W_xh")
 
 
-@CHUNK.check("loss, gradients and state agree with the reference")
-def chunk_values(student, rng):
-    for sizes in ((2, 6, 4, 5), (3, 4, 2, 7)):
-        args = draw(rng, *sizes)
-        loss, grads, h_last = student.chunk_gradients(*args)
-        want = reference.chunk_gradients(*args)
-        expect_close("loss", loss, want[0])
-        expect_close("h_last", h_last, want[2], hint="The state after the last step of the chunk.")
-        compare_grads(grads, want[1])
+def compare_grads(got, want, names=NAMES):
+    expect(isinstance(got, dict), f"grads: expected a dict from name to gradient, got {type(got).__name__}.")
+    expect_equal("the names of the gradients", sorted(got), sorted(want))
+    for name in names:
+        expect_close(f"gradient of {name}", got[name], want[name], hint=HINTS.get(name, ""))
 
 
-@CHUNK.check("one character after one character")
-def single(student, rng):
-    args = draw(rng, T=3)
-    args = (args[0], args[1][:, :1], args[2][:, :1], args[3])
-    compare_grads(student.chunk_gradients(*args)[1], reference.chunk_gradients(*args)[1])
-
-
-@CHUNK.check("a character that repeats collects all its shares")
-def repeats(student, rng):
+def some_grads(student, rng, names):
+    """Compare some of the gradients: two sizes, a single character, one character over and over."""
     params, inputs, targets, h0 = draw(rng)
-    inputs[:] = 3
-    compare_grads(
-        student.chunk_gradients(params, inputs, targets, h0)[1],
-        reference.chunk_gradients(params, inputs, targets, h0)[1],
-    )
+    again = params, np.full_like(inputs, 3), targets, h0
+    for args in (draw(rng), draw(rng, 3, 4, 2, 7), draw(rng, T=1), again):
+        compare_grads(student.chunk_gradients(*args)[1], reference.chunk_gradients(*args)[1], names)
 
 
-@CHUNK.check("the state goes on: two chunks read what one long chunk reads")
+@CHUNK.check("loss and h_last: two chunks read what one long chunk reads")
 def carried(student, rng):
+    params, inputs, targets, h = draw(rng)
+    ours = h
+    for name, part in (("the first chunk", slice(0, 3)), ("the second chunk", slice(3, 6))):
+        loss, _, h = student.chunk_gradients(params, inputs[:, part], targets[:, part], h)
+        want, _, ours = reference.chunk_gradients(params, inputs[:, part], targets[:, part], ours)
+        expect_close(f"loss of {name}", loss, want)
+        expect_close(f"h_last of {name}", h, ours, hint="The state after the last step of the chunk.")
+
+
+@CHUNK.check("W_hy and b_y: the gradient of the output layer")
+def output(student, rng):
+    some_grads(student, rng, ("W_hy", "b_y"))
+
+
+@CHUNK.check("W_hh and b: back through time")
+def recurrent(student, rng):
+    some_grads(student, rng, ("b", "W_hh"))
+
+
+@CHUNK.check("W_xh: a character that repeats collects all its shares")
+def characters(student, rng):
+    some_grads(student, rng, ("W_xh",))
+
+
+@CHUNK.check("float32 stays float32", replay=False)
+def dtype(student, rng):
     params, inputs, targets, h0 = draw(rng)
-    *_, h = student.chunk_gradients(params, inputs[:, :3], targets[:, :3], h0)
-    loss, grads, h = student.chunk_gradients(params, inputs[:, 3:], targets[:, 3:], h)
-    ours = reference.chunk_gradients(params, inputs[:, :3], targets[:, :3], h0)[2]
-    want = reference.chunk_gradients(params, inputs[:, 3:], targets[:, 3:], ours)
-    expect_close("loss of the second chunk", loss, want[0])
-    expect_close("h_last of the second chunk", h, want[2])
-    compare_grads(grads, want[1])
+    want = reference.chunk_gradients(params, inputs, targets, h0)[1]
+    params = {name: p.astype(np.float32) for name, p in params.items()}
+    _, grads, _ = student.chunk_gradients(params, inputs, targets, h0.astype(np.float32))
+    expect(isinstance(grads, dict) and grads.keys() >= want.keys(), "grads: expected a dict with the five names.")
+    expect_any(grads, want, rtol=1e-3)
+    for name in ("W_xh", "W_hh", "b"):
+        came = getattr(grads[name], "dtype", type(grads[name]).__name__)
+        hint = "Which array on the way does not have the type of `h`? `dlogits` may be one."
+        expect(came == np.float32, f"gradient of {name}: expected float32 from float32 arrays, got {came}. {hint}")
+
+
+@CHUNK.check("the caller's arrays are left alone")
+def untouched(student, rng):
+    args = draw(rng)
+    (_, grads, _), after = student.chunk_gradients.with_arguments(*args)
+    want = reference.chunk_gradients(*args)[1]
+    expect(isinstance(grads, dict) and grads.keys() >= want.keys(), "grads: expected a dict with the five names.")
+    expect_any(grads, want)
+    expect_equal("the names in params after the call", sorted(after[0]), sorted(args[0]))
+    for name, p in args[0].items():
+        expect_equal(f"{name} after the call", after[0][name], p, "The gradients go into a dict of their own.")
+    for place, name in enumerate(("inputs", "targets", "h0"), 1):
+        expect_equal(f"{name} after the call", after[place], args[place])
 
 
 def chunk(
@@ -127,7 +151,7 @@ def chunk(
     read = {True: h[:, :-1], False: h[:, 1:], "zeros": np.concatenate([0 * h[:, :1], h[:, 1:-1]], axis=1)}[before]
     grads = {"W_xh": dW_xh, "W_hh": np.einsum("nti,ntj->ij", read, da), "b": da.sum(axis=(0, 1))}
     grads |= {"W_hy": np.einsum("nti,ntj->ij", h[:, 1:], dlogits), "b_y": dlogits.sum(axis=(0, 1))}
-    return loss, grads, {"last": h[:, -1], "first": h[:, 1], "same": h0}[where]
+    return loss, grads, {"last": h[:, -1], "first": h[:, 1], "row": h[-1, 1:], "same": h0}[where]
 
 
 def chunk_mistake(name, words, **slip):
@@ -176,9 +200,25 @@ chunk_mistake(
     "The next chunk continues where this one ends: `h[:, -1]`.",
     where="first",
 )
+chunk_mistake(
+    "the states of the last row go on",
+    "`h[-1]` takes the last entry of the first axis, and the sequences come first. The last step is `h[:, -1]`.",
+    where="row",
+)
 chunk_mistake("h0 goes on unchanged", "The next chunk continues where this one ends: `h[:, -1]`.", where="same")
 CHUNK.mistake(
     "the initial state is ignored",
     "`h0` is what the chunk before left. Begin with it, not with zeros.",
     chunk_gradients=lambda params, inputs, targets, h0: chunk(params, inputs, targets, 0 * h0),
 )
+
+
+@CHUNK.mistake(
+    "the caller's parameters are replaced by the gradients",
+    "`params.update(grads)` and `params[name] = …` write into the dict that the caller still holds: the weights are "
+    "lost. Build a new dict.",
+)
+def params_updated(params, inputs, targets, h0):
+    loss, grads, h_last = reference.chunk_gradients(params, inputs, targets, h0)
+    params.update(grads)
+    return loss, grads, h_last

@@ -57,6 +57,15 @@ def short(student, rng):
         compare(student, draw(rng, norm), limit, "Nothing is made longer.")
 
 
+@CLIP.check("zeros stay zeros")
+def zeros(student, rng):
+    grads = draw(rng, 20.0)
+    compare(student, {**grads, "b": np.zeros(3)}, 1.0, "One array of zeros beside others.")
+    compare(
+        student, {name: np.zeros_like(g) for name, g in grads.items()}, 1.0, "All are zero: do not divide by the norm."
+    )
+
+
 @CLIP.check("the caller's arrays are left alone")
 def untouched(student, rng):
     grads = draw(rng, 7.0)
@@ -110,6 +119,14 @@ mistake(
     )
 )
 mistake(
+    "the norm is that of the longest array",
+    "The norm counts all arrays together: the root of the sum of *all* squares.",
+)(
+    lambda grads, limit, norm: (lambda longest: (scaled(grads, min(1, limit / longest)), longest))(
+        max(np.linalg.norm(g) for g in grads.values())
+    )
+)
+mistake(
     "a constant is added to the norm",
     "`max_norm / (norm + 1e-6)` guards against 0 / 0, and makes every clipped gradient a little too short. With "
     "`if norm > max_norm` no guard is needed.",
@@ -141,6 +158,11 @@ CLIP.mistake(
     clip_by_global_norm=in_place,
 )
 
+mistake(
+    "a gradient of zeros becomes 0 / 0",
+    "Its norm is 0, and 0 / 0 is no number. Divide only when the norm is larger than `max_norm`.",
+)(lambda grads, limit, norm: ({name: g / norm * min(norm, limit) for name, g in grads.items()}, norm))
+
 BITS = Exercise(
     "bptt-bits",
     functions={"bits_a_character": reference.bits_a_character},
@@ -170,6 +192,15 @@ def bits(student, rng):
 def even(student, rng):
     counts = rng.integers(1, 9, 3)
     expect_close("bits", student.bits_a_character(np.full(3, np.log(8)), counts), 3.0, hint="One bit is log 2 nats.")
+
+
+@BITS.check("the caller's arrays are left alone")
+def bits_untouched(student, rng):
+    losses, counts = rng.uniform(0.5, 4, 5), rng.integers(2, 60, 5)
+    bits, after = student.bits_a_character.with_arguments(losses, counts)
+    expect_close("bits", bits, reference.bits_a_character(losses, counts))
+    for name, before, now in zip(("losses", "counts"), (losses, counts), after, strict=True):
+        expect_equal(f"{name} after the call", now, before, "`losses *= …` changes the caller's array.")
 
 
 def bits_mistake(name, words, compute):
@@ -208,3 +239,13 @@ bits_mistake(
     "e to the loss says among how many characters the model wavers. Bits are the loss divided by log 2.",
     lambda losses, counts, total: np.exp(total / counts.sum()),
 )
+
+
+@BITS.mistake(
+    "the losses are changed in place",
+    "`losses *= counts` writes into the array that the caller still holds. `losses * counts` makes a new one.",
+)
+def losses_in_place(losses, counts):
+    bits = reference.bits_a_character(losses, counts)
+    losses *= counts
+    return bits

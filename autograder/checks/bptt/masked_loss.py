@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograder.compare import expect_close
+from autograder.checks.bptt.parts import expect_any, expect_parts
+from autograder.compare import expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core.activations import log_softmax, softmax
 from rnn_core.loss import cross_entropy
@@ -41,37 +42,62 @@ def draw_loss(rng, N=4, T=5, V=7):
     return 1.5 * rng.standard_normal((N, T, V)), targets, mask
 
 
-def compare_loss(student, args):
-    loss, dlogits = student.masked_cross_entropy(*args)
-    want_loss, want = masked_cross_entropy(*args)
-    expect_close("loss", loss, want_loss, hint="The mean over the real positions only: divide by their number.")
-    expect_close("dlogits", dlogits, want, hint="The same division and the same mask as in the loss.")
+def some_draws(rng):
+    """Two sizes with padding, and a mask without any."""
+    logits, targets, mask = draw_loss(rng)
+    return draw_loss(rng), draw_loss(rng, 3, 2, 4), (logits, targets, np.ones_like(mask))
 
 
-@LOSS.check("loss and gradient agree with the reference")
+def by_name(found):
+    return dict(zip(("loss", "dlogits"), found, strict=True))
+
+
+def both(student, args):
+    """The student's loss and gradient by name, and the right ones."""
+    return by_name(student.masked_cross_entropy(*args)), by_name(masked_cross_entropy(*args))
+
+
+@LOSS.check("the loss: a mean over the real positions")
 def loss_values(student, rng):
-    for sizes in ((4, 5, 7), (3, 2, 4)):
-        compare_loss(student, draw_loss(rng, *sizes))
+    for args in some_draws(rng):
+        got, want = both(student, args)
+        expect_close("loss", got["loss"], want["loss"], hint="Of the real positions only: divide by their number.")
+
+
+@LOSS.check("the gradient belongs to that loss")
+def gradient_values(student, rng):
+    for args in some_draws(rng):
+        got, want = both(student, args)
+        hint = "The same division and the same mask as in the loss."
+        expect_close("dlogits", got["dlogits"], want["dlogits"], hint)
 
 
 @LOSS.check("what stands in the padding changes nothing")
 def padding(student, rng):
     logits, targets, mask = draw_loss(rng)
+    before, want = both(student, (logits, targets, mask))
+    expect_any(before, want)
     logits[~mask] += 50 * rng.standard_normal(logits[~mask].shape)
     targets[~mask] = 3
-    compare_loss(student, (logits, targets, mask))
-
-
-@LOSS.check("without padding it is the loss that you know")
-def whole(student, rng):
-    logits, targets, mask = draw_loss(rng)
-    compare_loss(student, (logits, targets, np.ones_like(mask)))
+    after, _ = both(student, (logits, targets, mask))
+    for name in before:
+        expect_close(f"{name} with other numbers in the padding", after[name], before[name])
 
 
 @LOSS.check("large logits do not overflow")
 def large(student, rng):
     logits, _, mask = draw_loss(rng)
-    compare_loss(student, (1000 * logits, logits.argmin(axis=-1), mask))
+    got, want = both(student, (1000 * logits, logits.argmin(axis=-1), mask))
+    expect_parts(("loss", "dlogits"), got, want, "`log_softmax` and `softmax`, imported above, are safe here.")
+
+
+@LOSS.check("the caller's arrays are left alone")
+def untouched(student, rng):
+    args = draw_loss(rng)
+    found, after = student.masked_cross_entropy.with_arguments(*args)
+    expect_any(by_name(found), by_name(masked_cross_entropy(*args)))
+    for name, before, now in zip(("logits", "targets", "mask"), args, after, strict=True):
+        expect_equal(f"{name} after the call", now, before, "`logits -= …` changes the caller's array.")
 
 
 def loss_mistake(name, words):
@@ -151,3 +177,23 @@ LOSS.mistake(
     "`np.exp(1000)` is infinite. `log_softmax` and `softmax`, imported above, are safe for any logits.",
     masked_cross_entropy=naive,
 )
+
+
+@LOSS.mistake(
+    "the logits are changed in place",
+    "`logits -= …` writes into the array that the caller still holds. `logits = logits - …` makes a new one.",
+)
+def logits_in_place(logits, targets, mask):
+    found = masked_cross_entropy(logits, targets, mask)
+    logits -= logits.max(axis=-1, keepdims=True)
+    return found
+
+
+@LOSS.mistake(
+    "softmax runs over the steps",
+    "Each position chooses among the V classes, and those stand on the last axis.",
+)
+def over_steps(logits, targets, mask):
+    p, one_hot = softmax(logits, axis=1), np.eye(logits.shape[-1])[targets]
+    nll = -np.log((p * one_hot).sum(axis=-1))
+    return (nll * mask).sum() / mask.sum(), (p - one_hot) * mask[..., None] / mask.sum()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.bptt import reference
+from autograder.checks.bptt.parts import expect_any, expect_parts
 from autograder.compare import expect_close, expect_equal
 from autograder.spec import Exercise
 
@@ -51,56 +52,54 @@ def forwards(student, rng):
         expect_close("h_next", h_next, want, hint="Rows where `real` is False keep `h`, exactly.")
         expect_close("candidate in the cache", cache[4], kept[4], hint="The tanh of every row, before choosing.")
 
-
-@STEP.check("backwards, values agree with the reference")
-def backwards(student, rng):
-    for sizes in ((4, 3, 5), (3, 1, 2)):
-        args, dh_next = draw(rng, *sizes)
-        compare(student, dh_next, reference.masked_step_forward(*args)[1])
+    over_ragged_batch(student, rng)
 
 
-@STEP.check("padding hands its gradient on whole and gives the weights no share")
-def all_padding(student, rng):
-    args, dh_next = draw(rng)
-    args[5] = np.zeros(4, dtype=bool)
-    compare(student, dh_next, reference.masked_step_forward(*args)[1])
-    args[5] = np.ones(4, dtype=bool)
-    compare(student, dh_next, reference.masked_step_forward(*args)[1])
-
-
-@STEP.check("over a ragged batch, each row ends in its last real state")
-def ragged(student, rng):
-    (x, h, W_xh, W_hh, b, _), dh = draw(rng, N=3)
+def over_ragged_batch(student, rng):
+    """Four steps of rows that end at different places: each row ends in its last real state."""
+    (x, h, W_xh, W_hh, b, _), _ = draw(rng, N=3)
     theirs, ours, lengths = h, h, np.array([2, 0, 3])
-    caches = []
     for t in range(4):
         x = rng.standard_normal(x.shape) * np.where(t < lengths, 1, 100)[:, None]  # wild numbers in the padding
         theirs, _ = student.masked_step_forward(x, theirs, W_xh, W_hh, b, t < lengths)
-        ours, cache = reference.masked_step_forward(x, ours, W_xh, W_hh, b, t < lengths)
-        caches.append(cache)
+        ours, _ = reference.masked_step_forward(x, ours, W_xh, W_hh, b, t < lengths)
     expect_close("h after the last step", theirs, ours, hint="The empty row ends in its initial state.")
-    got = want = dh
-    for cache in reversed(caches):
-        got, want = student.masked_step_backward(got, cache)[1], reference.masked_step_backward(want, cache)[1]
-    expect_close("dh0", got, want, hint="The gradient passes the padding unchanged on its way to the real steps.")
+
+
+def compare(student, rng, names):
+    """Compare some of the gradients: a mixed batch, padding alone, real rows alone."""
+    for real in (None, False, True):
+        args, dh_next = draw(rng)
+        args[5] = args[5] if real is None else np.full(4, real)
+        cache = reference.masked_step_forward(*args)[1]
+        got, want = student.masked_step_backward(dh_next, cache), reference.masked_step_backward(dh_next, cache)
+        expect_parts(names, by_name(got), by_name(want), "Which way did each row take forwards?")
+
+
+def by_name(grads):
+    return dict(zip(ORDER, grads, strict=True))
+
+
+@STEP.check("backwards, dx and dh: padding hands its gradient on whole")
+def back(student, rng):
+    compare(student, rng, ("dx", "dh"))
+
+
+@STEP.check("backwards, dW_xh, dW_hh and db: padding gives the weights no share")
+def weights(student, rng):
+    compare(student, rng, ("dW_xh", "dW_hh", "db"))
 
 
 @STEP.check("the caller's arrays are left alone")
 def untouched(student, rng):
     args, dh_next = draw(rng)
+    want, cache = reference.masked_step_forward(*args)
     (h_next, _), after = student.masked_step_forward.with_arguments(*args)
-    cache = reference.masked_step_forward(*args)[1]
-    expect_close("h_next", h_next, reference.masked_step_forward(*args)[0])
+    grads, grads_after = student.masked_step_backward.with_arguments(dh_next, cache)
+    wanted = {"h_next": want, **by_name(reference.masked_step_backward(dh_next, cache))}
+    expect_any({"h_next": h_next, **by_name(grads)}, wanted)
     expect_equal("h after the call", after[1], args[1], "`h[real] = …` changes the caller's array.")
-    got, after = student.masked_step_backward.with_arguments(dh_next, cache)
-    expect_close("dh", got[1], reference.masked_step_backward(dh_next, cache)[1])
-    expect_equal("dh_next after the call", after[0], dh_next, "`dh_next[...] = …` changes the caller's array.")
-
-
-def compare(student, dh_next, cache):
-    both = student.masked_step_backward(dh_next, cache), reference.masked_step_backward(dh_next, cache)
-    for name, got, want in zip(ORDER, *both, strict=True):
-        expect_close(name, got, want, hint="Which way did each row take forwards?")
+    expect_equal("dh_next after the call", grads_after[0], dh_next, "`dh_next[...] = …` changes the caller's array.")
 
 
 def forward_mistake(name, words):

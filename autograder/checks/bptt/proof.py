@@ -35,9 +35,10 @@ def draw(rng, size=1.0):
 
     slope = size * (1 - np.tanh(x @ params["W"] + params["b"]) ** 2)
     grads = {"W": x.T @ slope, "b": slope.sum(axis=0)}
-    directions = {
-        name: _unit(g + 0.3 * np.linalg.norm(g) * _unit(rng.standard_normal(g.shape))) for name, g in grads.items()
-    }
+    directions = {}
+    for name, length in (("W", 1.7), ("b", -0.6)):  # one uphill and one downhill, of unequal lengths
+        g = grads[name]
+        directions[name] = length * _unit(g + 0.3 * np.linalg.norm(g) * _unit(rng.standard_normal(g.shape)))
     return loss, params, grads, directions
 
 
@@ -91,6 +92,13 @@ def zeros(student, rng):
     loss, params, grads, directions = draw(rng)
     params["unused"], grads["unused"], directions["unused"] = np.ones(2), np.zeros(2), _unit(np.ones(2))
     compare(student, loss, params, {**grads, "b": 0 * grads["b"], "W": 2 * grads["W"]}, directions)
+
+
+@ERRORS.check("only what has a direction is tested")
+def some(student, rng):
+    loss, params, grads, directions = draw(rng)
+    directions.pop("W")
+    compare(student, loss, params, {"W": grads["W"], "b": 0.3 * grads["b"]}, directions)
 
 
 @ERRORS.check("the parameters are left alone")
@@ -154,6 +162,11 @@ mistake(
     "An error below zero looks smaller than every limit. Take the magnitude of the difference.",
 )(lambda a, n: (a - n) / max(abs(a), abs(n)) if a or n else 0.0)
 mistake(
+    "the magnitudes are missing in the divisor",
+    "Of two slopes below zero `max(a, n)` picks the smaller magnitude, and the error gets a sign. The divisor is "
+    "`max(abs(a), abs(n))`.",
+)(lambda a, n: abs(a - n) / max(a, n) if max(a, n) != 0 else 0.0)
+mistake(
     "the difference is divided by eps, not by 2 eps",
     "From one point to the other it is two steps of `eps`.",
 )(relative, lambda up, middle, down, eps: (up - down) / eps)
@@ -167,6 +180,24 @@ mistake(
     "two zeros are not thought of",
     "An unused parameter has slope 0 and gradient 0, and 0 / 0 is no number. Say that this error is 0.",
 )(lambda a, n: np.divide(abs(a - n), max(abs(a), abs(n))))
+
+
+@ERRORS.mistake(
+    "the directions are made to length 1",
+    "The slope along a direction belongs to that direction, and `eps` to its length. Use `directions[name]` as it is.",
+)
+def to_unit(loss, params, grads, directions, eps=1e-5):
+    directions = {name: _unit(d) for name, d in directions.items()}
+    return reference.gradient_errors(loss, params, grads, directions, eps)
+
+
+@ERRORS.mistake(
+    "every parameter is tested, with a direction or without",
+    "`params` may hold names for which `directions` has nothing. Go through the names in `directions`.",
+)
+def every_parameter(loss, params, grads, directions, eps=1e-5):
+    directions = {name: directions[name] for name in params}
+    return reference.gradient_errors(loss, params, grads, directions, eps)
 
 
 @ERRORS.mistake(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checks.bptt.parts import expect_any
 from autograder.compare import expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core import rnn
@@ -32,28 +33,35 @@ def draw_step(rng, N=2, D=3, H=5):
     return dh_next, rnn.step_forward(x, np.tanh(h), W_xh, W_hh, b)[1]
 
 
-@STEP.check("values agree with the reference")
-def step_values(student, rng):
-    for sizes in ((2, 3, 5), (4, 1, 2)):
+def compare(student, rng, names):
+    """Compare some of the gradients, of a usual size and tiny."""
+    for sizes, scale in (((2, 3, 5), 1.0), ((4, 1, 2), 1e-9)):
         dh_next, cache = draw_step(rng, *sizes)
-        both = student.step_backward(dh_next, cache), rnn.step_backward(dh_next, cache)
-        for name, got, want in zip(ORDER, *both, strict=True):
-            expect_close(name, got, want, hint=f"Is {name} built from `da`, and `da` from `h_next`?")
+        got, want = by_name(student.step_backward(scale * dh_next, cache)), by_name(rnn.step_backward(dh_next, cache))
+        for name in names:
+            hint = f"Is {name} built from `da`, and `da` from `h_next`?" if scale == 1 else "Here `dh_next` is tiny."
+            expect_close(name, got[name], scale * want[name], hint)
 
 
-@STEP.check("a tiny gradient comes out as exact as a large one")
-def tiny(student, rng):
-    dh_next, cache = draw_step(rng)
-    both = student.step_backward(1e-9 * dh_next, cache), rnn.step_backward(1e-9 * dh_next, cache)
-    for name, got, want in zip(ORDER, *both, strict=True):
-        expect_close(name, got, want, hint="Nothing is rounded or cut off on the way.")
+def by_name(grads):
+    return dict(zip(ORDER, grads, strict=True))
+
+
+@STEP.check("dx and dh: what goes back")
+def step_back(student, rng):
+    compare(student, rng, ("dx", "dh"))
+
+
+@STEP.check("dW_xh, dW_hh and db: what the weights get")
+def step_weights(student, rng):
+    compare(student, rng, ("dW_xh", "dW_hh", "db"))
 
 
 @STEP.check("the caller's arrays are left alone")
 def step_untouched(student, rng):
     dh_next, cache = draw_step(rng)
     got, (dh_after, cache_after) = student.step_backward.with_arguments(dh_next, cache)
-    expect_close("dh", got[1], rnn.step_backward(dh_next, cache)[1])
+    expect_any(by_name(got), by_name(rnn.step_backward(dh_next, cache)))
     hint = "`dh_next *= …` changes the caller's array; `da = dh_next * …` makes a new one."
     expect_equal("dh_next after the call", dh_after, dh_next, hint)
     for name, before, now in zip(("x", "h", "W_xh", "W_hh", "h_next"), cache, cache_after, strict=True):
@@ -118,6 +126,11 @@ step_mistake(
     "db is averaged over the batch",
     "Rows that share a weight add their shares. Where an average is wanted, the loss holds it already.",
 )(lambda *a: put(right(*a), 4, right(*a)[4] / len(a[0])))
+
+step_mistake(
+    "db is summed over the units",
+    "`b` has one number for each unit. Add up the rows of the batch, the first axis: `da.sum(axis=0)`.",
+)(lambda *a: put(right(*a), 4, (a[0] * (1 - a[5] ** 2)).sum(axis=1)))
 
 
 def step_in_place(dh_next, cache):

@@ -46,12 +46,16 @@ def feedforward_rows(student, rng):
     expect_close("p of the first picture alone", first, want[:1], hint="Is anything taken over axis 0?")
 
 
-@FEEDFORWARD.check("large logits do no harm")
+@FEEDFORWARD.check("large logits do no harm, and the caller's arrays are left alone")
 def feedforward_large(student, rng):
-    args = draw_feedforward(rng)
-    args[4] += 1000  # the same for all letters: no belief changes
-    hint = "exp(1000) overflows: use `softmax`, which takes the largest logit off first."
-    expect_close("p", student.feedforward_step(*args), reference.feedforward_step(*args), hint=hint)
+    x, W_xh, b, W_hy, b_y = args = draw_feedforward(rng)
+    x += np.outer([3, -3] - b[0] - x @ W_xh[:, 0], W_xh[:, 0]) / (W_xh[:, 0] @ W_xh[:, 0])  # unit 0: nearly 1 and -1
+    W_hy[0] += 800  # the same for all letters: no belief changes, but one row of logits is high and one is low
+    hint = "exp(800) overflows: use `softmax`, which takes the largest logit of each row off first."
+    p, after = student.feedforward_step.with_arguments(*args)
+    expect_close("p", p, reference.feedforward_step(*args), hint=hint)
+    for name, was, now in zip(("x", "W_xh", "b", "W_hy", "b_y"), args, after, strict=True):
+        expect_close(f"{name} after the call", now, was, hint="Work on a new array, not in place.")
 
 
 @FEEDFORWARD.mistake(
@@ -104,6 +108,27 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
     return e / e.sum(axis=1, keepdims=True)
 
 
+@FEEDFORWARD.mistake(
+    "one maximum for all pictures",
+    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has its "
+    "own maximum; the `softmax` that is imported above takes it.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    a = np.tanh(x @ W_xh + b) @ W_hy + b_y
+    e = np.exp(a - a.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@FEEDFORWARD.mistake(
+    "one sum for all pictures",
+    "All pictures together share one unit of belief. Each row has its own: the sum runs along the last axis.",
+)
+def feedforward_step(x, W_xh, b, W_hy, b_y):
+    a = np.tanh(x @ W_xh + b) @ W_hy + b_y
+    e = np.exp(a - a.max())
+    return e / e.sum()
+
+
 @FEEDFORWARD.mistake("b_y is left out", "The second layer has a bias too: h W_hy + b_y.")
 def feedforward_step(x, W_xh, b, W_hy, b_y):
     return softmax(np.tanh(x @ W_xh + b) @ W_hy)
@@ -148,10 +173,11 @@ def joined_previous(student, rng):
 
 @JOINED.check("large logits do no harm, and the caller's arrays are left alone")
 def joined_large(student, rng):
-    x, y_prev, W, b = draw_joined(rng)
-    args = [x, y_prev, W, b + 1000]  # the same for all letters: no belief changes
+    x, y_prev, W, b = args = draw_joined(rng)
+    x[:, 0] = 1, -1
+    W[0] += 800  # the same for all letters: no belief changes, but one row of logits is high and one is low
     p, after = student.joined_step.with_arguments(*args)
-    expect_close("p", p, reference.joined_step(*args), hint="Use `softmax`: exp(1000) overflows.")
+    expect_close("p", p, reference.joined_step(*args), hint="Use `softmax`: exp(800) overflows.")
     for name, was, now in zip(("x", "y_prev", "W", "b"), args, after, strict=True):
         expect_close(f"{name} after the call", now, was, hint="Work on a new array, not in place.")
 
@@ -208,4 +234,15 @@ def joined_step(x, y_prev, W, b):
 )
 def joined_step(x, y_prev, W, b):
     e = np.exp(np.concatenate([x, y_prev], axis=1) @ W + b)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@JOINED.mistake(
+    "one maximum for all rows of the batch",
+    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has its "
+    "own maximum; the `softmax` that is imported above takes it.",
+)
+def joined_step(x, y_prev, W, b):
+    a = np.concatenate([x, y_prev], axis=1) @ W + b
+    e = np.exp(a - a.max())
     return e / e.sum(axis=1, keepdims=True)

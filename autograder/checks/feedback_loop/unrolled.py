@@ -4,7 +4,7 @@
 import numpy as np
 
 from autograder.checks.feedback_loop import reference
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import equal, expect, expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core import rnn
 
@@ -44,7 +44,15 @@ def different(student, rng):
     for T in (5, 1):
         args = draw(rng, T=T)
         hint = "Layer t has the weights `layers[t]`, and hears layer t - 1; the first hears h0."
-        expect_close("h", student.unrolled(*args), reference.unrolled(*args), hint=hint)
+        h, after = student.unrolled.with_arguments(*args)
+        expect_close("h", h, reference.unrolled(*args), hint=hint)
+        for name, now, was in zip(("x", "h0", "layers"), after, args, strict=True):
+            expect(equal(now, was), f"{name} after the call: expected what it was before. Make new arrays.")
+
+
+def expect_count(name, got, want, hint=""):
+    expect_equal(name, got, want, hint)
+    expect(np.asarray(got).dtype.kind in "iu", f"{name}: expected the whole number {want}, got {got!r}. Use //, not /.")
 
 
 @UNROLLED.check("tied weights are counted once, however long the sequence")
@@ -53,7 +61,7 @@ def tied(student, rng):
     for T in (1, 4, 100):
         want = D * H + H * H + H
         hint = f"Here D = {D} and H = {H}: W_xh, W_hh and b, once."
-        expect_equal(f"count_parameters({T}, {D}, {H}, True)", student.count_parameters(T, D, H, True), want, hint)
+        expect_count(f"count_parameters({T}, {D}, {H}, True)", student.count_parameters(T, D, H, True), want, hint)
 
 
 @UNROLLED.check("weights of their own are counted in every layer")
@@ -61,7 +69,7 @@ def untied(student, rng):
     D, H = (int(k) for k in rng.integers(3, 40, 2))
     for T in (1, 4, 100):
         want = T * (D * H + H * H + H)
-        expect_equal(f"count_parameters({T}, {D}, {H}, False)", student.count_parameters(T, D, H, False), want)
+        expect_count(f"count_parameters({T}, {D}, {H}, False)", student.count_parameters(T, D, H, False), want)
 
 
 def run(x, h0, layers, hand_on=lambda t, h: h, layer=lambda t: t):
@@ -112,6 +120,29 @@ def unrolled(x, h0, layers):
 )
 def unrolled(x, h0, layers):
     return run(x, h0, [(W_xh, W_hh.T, b) for W_xh, W_hh, b in layers])
+
+
+@UNROLLED.mistake(
+    "h0 is written into",
+    "`h[...] = …` or `h[:] = …` writes into the array that h names, and at the first step that is the caller's h0. "
+    "`h = …` gives the name to a new array.",
+)
+def unrolled(x, h0, layers):
+    h, states = h0, []
+    for t, (W_xh, W_hh, b) in enumerate(layers):
+        h[...] = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        states.append(h.copy())
+    return np.stack(states, axis=1)
+
+
+@UNROLLED.mistake(
+    "the list of layers is used up",
+    "`pop` takes the layers out of the caller's list. Read them by `layers[t]`, or by a loop over the list.",
+)
+def unrolled(x, h0, layers):
+    h = reference.unrolled(x, h0, layers)
+    layers.clear()
+    return h
 
 
 @UNROLLED.mistake("time is the first axis", "Sequences come first: stack along axis 1, so that h is (N, T, H).")

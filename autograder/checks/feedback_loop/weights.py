@@ -4,7 +4,7 @@
 import numpy as np
 
 from autograder.checks.feedback_loop import reference
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import expect_equal
 from autograder.spec import Exercise
 
 SPLIT = Exercise(
@@ -23,32 +23,35 @@ SPLIT = Exercise(
 )
 
 
-def draw(rng, N=2, D=3, V=5):
-    return rng.standard_normal((D + V, V)), rng.standard_normal((N, D)), rng.standard_normal((N, V))
+def draw(rng, D, V):
+    return rng.standard_normal((D + V, V))
 
 
-@SPLIT.check("W is split below the input's rows")
-def rows(student, rng):
-    for D, V in ((3, 5), (6, 4)):
-        W = draw(rng, D=D, V=V)[0]
-        W_in, W_back = student.split_weights(W, D)
+@SPLIT.check("W_in: the rows that meet the input")
+def rows_in(student, rng):
+    for D, V in ((2, 7), (8, 3)):
+        W = draw(rng, D, V)
+        (W_in, _), after = student.split_weights.with_arguments(W, D)
         expect_equal("W_in", W_in, W[:D], hint="The first D rows meet the input.")
+        expect_equal("W after the call", after[0], W)
+
+
+@SPLIT.check("W_back: the rows that meet what is fed back")
+def rows_back(student, rng):
+    for D, V in ((2, 7), (8, 3)):
+        W = draw(rng, D, V)
+        _, W_back = student.split_weights(W, D)
         expect_equal("W_back", W_back, W[D:], hint="All rows after the first D meet what is fed back.")
-
-
-@SPLIT.check("two products sum to the joined product")
-def products(student, rng):
-    W, x, y_prev = draw(rng)
-    W_in, W_back = student.split_weights(W, 3)
-    want = np.concatenate([x, y_prev], axis=1) @ W
-    expect_close("x @ W_in + y_prev @ W_back", x @ W_in + y_prev @ W_back, want)
 
 
 @SPLIT.check("joining undoes splitting")
 def joined(student, rng):
-    for D, V in ((3, 5), (5, 5)):
-        W = draw(rng, D=D, V=V)[0]
-        expect_equal("join_weights(W_in, W_back)", student.join_weights(W[:D], W[D:]), W)
+    for D, V in ((5, 5), (3, 5)):  # equal sizes first: there other ways to join have values to compare
+        W = draw(rng, D, V)
+        joined, after = student.join_weights.with_arguments(W[:D], W[D:])
+        expect_equal("join_weights(W_in, W_back)", joined, W)
+        for name, now, was in zip(("W_in", "W_back"), after, (W[:D], W[D:]), strict=True):
+            expect_equal(f"{name} after the call", now, was)
 
 
 @SPLIT.mistake(
@@ -90,6 +93,35 @@ def split_weights(W, D):
 )
 def split_weights(W, D):
     return W[:D], W[D + 1 :]
+
+
+@SPLIT.mistake(
+    "the cut lies one row too low",
+    "Rows count from 0: the first D rows are 0 to D - 1, and `W[:D]` ends before row D.",
+)
+def split_weights(W, D):
+    return W[: D + 1], W[D + 1 :]
+
+
+def _in_place(W, D):
+    W_back = W[D:].copy()
+    W[D:] = 0
+    return W[:D], W_back
+
+
+SPLIT.mistake(
+    "W is written into",
+    "`W[D:] = …` changes the caller's matrix. A slice is all that is needed: `W[:D]`.",
+    split_weights=_in_place,
+)
+
+
+@SPLIT.mistake(
+    "the matrices are added",
+    "A sum has D rows and mixes what belongs to the input with what belongs to the output fed back. Keep all D + V rows.",
+)
+def join_weights(W_in, W_back):
+    return W_in + W_back
 
 
 @SPLIT.mistake(

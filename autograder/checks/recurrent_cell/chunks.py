@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.recurrent_cell.sequence import draw, forward
-from autograder.compare import brief, expect, expect_close
+from autograder.compare import brief, expect, expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core import rnn
 
@@ -64,6 +64,16 @@ def shorter(student, rng):
 def extremes(student, rng):
     expect_chunks(student, rng, T=4, size=1, hint="One step a chunk: the state is handed on after every step.")
     expect_chunks(student, rng, T=4, size=9, hint="A size beyond T gives one chunk of T steps.")
+
+
+@CHUNKS.check("the caller's arrays are left alone")
+def untouched(student, rng):
+    args = draw(rng, T=6)
+    chunks, after = student.forward_in_chunks.with_arguments(*args, 4)
+    expect(isinstance(chunks, list | tuple) and len(chunks) > 0, f"chunks: expected a list, got {brief(chunks)}.")
+    expect_close("chunks[0]", chunks[0], rnn.forward(*args)[0][:, :4])
+    for name, before, now in zip(("x", "h0", "W_xh", "W_hh", "b"), args, after, strict=False):
+        expect_equal(f"{name} after the call", now, before, hint="`h0[:] = …` changes the caller's array.")
 
 
 def chunked(name, words, begin):
@@ -144,4 +154,15 @@ def last_sequence(x, h0, W_xh, W_hh, b, size):
     for start in range(0, x.shape[1], size):
         chunks.append(forward(x[:, start : start + size], h0, W_xh, W_hh, b)[0])
         h0 = chunks[-1][-1]
+    return chunks
+
+
+@CHUNKS.mistake(
+    "h0 is written over",
+    "`h0[:] = …` changes the array that the caller still holds. Bind the name to the new state instead: "
+    "`h0 = h[:, -1]`.",
+)
+def written_over(x, h0, W_xh, W_hh, b, size):
+    chunks = forward_in_chunks(x, h0.copy(), W_xh, W_hh, b, size)
+    h0[:] = chunks[-1][:, -1]
     return chunks

@@ -53,10 +53,11 @@ def probabilities(student, rng):
 @SAMPLE.check("temperature: very cold and very hot")
 def extremes(student, rng):
     logits = rng.permuted(np.arange(12.0).reshape(2, 6), axis=1)
-    for temperature in (0.001, 1000.0):
-        got = student.temperature_probabilities(logits, temperature)
-        hint = f"Here the temperature is {temperature}. Cold: the largest score wins. Hot: all nearly equal."
-        expect_close("p", got, softmax(logits / temperature), hint=hint)
+    for scores in (logits, 1 + 0.02 * logits):  # far apart, and nearly equal
+        for temperature in (0.001, 1000.0):
+            got = student.temperature_probabilities(scores, temperature)
+            hint = f"Here the temperature is {temperature}. Cold: the largest score wins. Hot: all nearly equal."
+            expect_close("p", got, softmax(scores / temperature), hint=hint)
 
 
 @SAMPLE.check("draws: as often as their probability says")
@@ -97,6 +98,19 @@ def from_rng(student, rng):
     )
 
 
+@SAMPLE.check("both: the caller's arrays are left alone")
+def untouched(student, rng):
+    logits, want = rng.standard_normal((3, 5)), rng.integers(5, size=3)
+    certain = sequence.one_hot(want, 5)
+    p, (after, _) = student.temperature_probabilities.with_arguments(logits, 0.5)
+    ids, (p_after, _) = student.draw_ids.with_arguments(certain, rng)
+    right = np.asarray(ids).shape == (3,) and np.array_equal(ids, want)
+    if not right:  # one of the two has to work, or this says nothing
+        expect_close("p", p, softmax(logits / 0.5))
+    expect_equal("logits after the call", after, logits, hint="`logits /= …` changes the caller's array.")
+    expect_equal("p after the call", p_after, certain, hint="Is the running sum written into `p`?")
+
+
 def hotter(name, words, wrong):
     SAMPLE.mistake(name, words, temperature_probabilities=wrong)
 
@@ -111,8 +125,8 @@ def by_ruler(p, u):
 
 
 hotter(
-    "multiplied by the temperature",
-    "A high temperature then sharpens instead of flattening. Divide the scores by it.",
+    "the temperature acts the wrong way round",
+    "A high temperature then sharpens instead of flattening. Divide the scores by it, before softmax.",
     lambda logits, temperature: softmax(np.asarray(logits) * temperature),
 )
 hotter(
@@ -141,6 +155,12 @@ hotter(
     "exp of large scores",
     "At temperature 0.001 a score of 11 becomes 11000, and its exp is infinite. Use the `softmax` that is given.",
     lambda logits, temperature: (lambda e: e / e.sum(axis=-1, keepdims=True))(np.exp(np.asarray(logits) / temperature)),
+)
+hotter(
+    "a power of the probabilities",
+    "On paper that is the same. At temperature 0.001 the power is 1000: every probability becomes 0 in the machine, "
+    "and 0 / 0 is no number. Divide the scores, before softmax.",
+    lambda logits, temperature: (lambda p: p / p.sum(axis=-1, keepdims=True))(softmax(logits) ** (1 / temperature)),
 )
 colder(
     "always the likeliest",
@@ -178,4 +198,26 @@ colder(
     "ends counted from the right",
     "You count the ends that the dart has not reached. The id is the number that it has passed: `ends <= u`.",
     lambda p, rng: (p.cumsum(axis=-1)[..., :-1] > rng.random(p.shape[:-1])[..., None]).sum(axis=-1),
+)
+
+
+def scores_in_place(logits, temperature):
+    logits /= temperature
+    return softmax(logits)
+
+
+def running_sum_in_place(p, rng):
+    np.cumsum(p, axis=-1, out=p)
+    return (p[..., :-1] <= rng.random(p.shape[:-1])[..., None]).sum(axis=-1)
+
+
+hotter(
+    "the scores are changed in place",
+    "`logits /= …` writes into the array that the caller still holds. `logits / temperature` makes a new one.",
+    scores_in_place,
+)
+colder(
+    "the probabilities are changed in place",
+    "The running sum is written into `p`, which the caller still holds. `p.cumsum(axis=-1)` makes a new array.",
+    running_sum_in_place,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.recurrent_cell.step import draw as draw_step
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import expect, expect_close, expect_equal
 from autograder.spec import Exercise
 from rnn_core import rnn
 
@@ -68,6 +68,15 @@ def smallest(student, rng):
         args = draw(rng, N, T)
         h, _ = student.forward(*args)
         expect_close("h", h, rnn.forward(*args)[0], hint="All three axes stay, also those of length 1.")
+
+
+@FORWARD.check("a cache for every step")
+def kept(student, rng):
+    args = draw(rng)
+    h, caches = student.forward(*args)
+    expect_close("h", h, rnn.forward(*args)[0])
+    came = f"a list of {len(caches)}" if isinstance(caches, list | tuple) else type(caches).__name__
+    expect(came == "a list of 5", f"caches: expected a list of 5 for 5 steps, got {came}.")
 
 
 @FORWARD.check("the caller's arrays are left alone")
@@ -178,6 +187,11 @@ def written_over(x, h0, W_xh, W_hh, b):
     return h, caches
 
 
+FORWARD.mistake(
+    "not every step has its cache",
+    "The states are right. `caches` is a list of T: `caches.append(cache)` in the loop, once for every step.",
+    forward=lambda *args: (forward(*args)[0], []),
+)
 FORWARD.mistake(
     "h0 is written over",
     "After `h_t = h0` both names mean one array, and `h_t[:] = …` changes the caller's `h0`. Bind the name to "

@@ -1,0 +1,66 @@
+"""A student's process finds what the lesson allows, and the solved lesson runs there and gets all points."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder import course_files
+from autograder.checks import registry
+from autograder.course_files import allowed, answering, closure, imported, write_course
+from autograder.remote import RemoteBackend, Session
+from autograder.sandbox import Sandbox
+from autograder.source import source_notebook, sources
+from autograder.spec import Exercise
+from autograder.verdict import grade_fairly
+
+LESSONS = sorted(set(registry().lesson_of.values()))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_lesson_allows_what_answers_it(lesson):
+    assert not set(allowed(lesson)) & answering(lesson)
+    assert closure(allowed(lesson)) == set(allowed(lesson))
+
+
+def test_imports_are_found_wherever_they_stand():
+    source = "import numpy\nimport rnn_core.rnn as r\ndef f():\n    from rnn_core import plots, __doc__\n"
+    source += "    from rnn_core.data.text import load_text\nfrom rnn_core.data import letters"
+    assert imported(source) == {"rnn", "plots", "data.text", "data", "data.letters"}
+
+
+def test_a_lesson_may_say_what_it_allows(monkeypatch):
+    import autograder.checks.bptt as checks
+
+    monkeypatch.setattr(checks, "ALLOWS", ("layers",), raising=False)
+    assert allowed("03_bptt") == ("errors", "layers")
+
+
+def test_what_is_written_is_what_is_allowed_and_no_more(tmp_path):
+    write_course(tmp_path, ("activations", "data.text"))
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")}
+    ours = {f"autograder/{name}.py" for name in ("__init__", *course_files.UNTRUSTED)}
+    theirs = {f"rnn_core/{name}.py" for name in ("__init__", "activations", "data/__init__", "data/text")}
+    assert found == ours | theirs
+    assert "check, " in (tmp_path / "autograder" / "__init__.py").read_text()
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)
+def test_a_solved_lesson_gets_all_points_in_the_sandbox(path: Path, rung):
+    notebook = source_notebook(path)
+    lesson = path.parent.name
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells}
+    asked = [item for item in registry() if isinstance(item, Exercise) and item.id in ids]
+    with Sandbox(rung, allowed(lesson)) as sandbox, Session(sandbox) as session:
+        for cell in cells:
+            if cell.metadata.get("rnn_course", {}).get("kind") != "show":
+                _, error = session.cell(cell.source)
+                assert error is None, (cell.source, error.message)
+        for exercise in asked:
+
+            def backend(lends, seconds=exercise.seconds):
+                return RemoteBackend(session, seconds, lends)
+
+            result = grade_fairly(exercise, backend, seed=7)
+            assert result.passed, (exercise.id, [verdict.words for verdict in result.verdicts])
+        assert session.deaths == 0
