@@ -81,7 +81,8 @@ class Sandbox:
 
     def child(self) -> Child:
         """A new student's process. Raises: SandboxError."""
-        if self.zygote is None or self.zygote.process.poll() is not None:
+        if self.zygote.process.poll() is not None:
+            self.zygote.close()
             self._start()
         if self.rung == "A":
             return self.zygote.fork(self.budget, "/tmp", None)

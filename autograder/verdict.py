@@ -87,7 +87,7 @@ class Student:
         try:
             got = run()
         except StudentError as error:
-            self._record.append((name, error.kind))
+            self._record.append((name, f"{error.kind}: {error.message}"))  # the kind alone says too little
             raise
         self._record.append((name, "returned", *got))
         return got

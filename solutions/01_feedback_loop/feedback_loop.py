@@ -624,8 +624,8 @@ for name, line in lines.items():
 #
 # From which share on is the last picture read as a Y? Take the table. For each of the three rows, find the **smallest share in the
 # head of the table whose mean belief in Y is above one half**. Leave the three shares, numbers from 0 to 1, in the dictionary
-# `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`. Write the numbers themselves, as you read them.
-# The check knows where the best possible reader crosses one half, and allows for a net that is not perfect.
+# `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`. Write the numbers as they stand in the head, none in
+# between. The check knows where the best possible reader crosses one half, and allows for a net that is not perfect.
 
 # %% exercise="loop-read-blend"
 # first_Y = {"alone": ..., "after_SON": ..., "after_EAS": ...}
@@ -768,8 +768,8 @@ for name, reader, weights in (
     ("all four at once", window_reader(four), four),
     ("state fed back", read_words, recurrent),
 ):
-    print(f"  {name:26}{score(reader, WORDS):.3f}   {count(weights):6d} parameters")
-print(f"  {'ceiling for the whole word':26}{score(best_in_context, WORDS):.3f}")
+    print(f"  {name:28}{score(reader, WORDS):.3f}   {count(weights):6d} parameters")
+print(f"  {'ceiling for the whole word':28}{score(best_in_context, WORDS):.3f}")
 
 # %% [markdown]
 # So it is not true that a feedforward net cannot use context. It can, when the context lies in its window. The price: every place in

@@ -534,6 +534,7 @@ def linear_backward(dy, x, W):
 # ---------------------------------------------------------------- the net
 
 SCORES, SECOND, FIRST = "the scores agree", "the second layer: dW_hy", "the first layer: db"
+BACK = "back to the input: dx"
 
 
 def net_forward(x, W_xh, b, W_hy, b_y):
@@ -608,7 +609,7 @@ def slope_at_the_input(dy, cache):
     return dx * (1 - cache["x"] ** 2), cache["x"].T @ da, da.sum(0), cache["h"].T @ dy, dy.sum(0)
 
 
-ALONE = "the caller's arrays and the cache are left alone"
+ALONE = "sizes that all differ; arrays and cache are left alone"
 
 
 def cache_used_up(dy, cache):
@@ -669,16 +670,21 @@ wrong("start-mlp", SECOND, "returned in the order of the way back", **net(backwa
 wrong("start-mlp", ALONE, None, "the cache is used up by the way back", **net(backward=cache_used_up))
 wrong("start-mlp", FIRST, None, "the cache is a global variable", **net(global_forward, global_backward))
 wrong("start-mlp", FIRST, None, "too few names for the cache", **net(backward=lambda dy, cache: dict(cache)["a"]))
-wrong("start-mlp", SECOND, "W_hy is not transposed", **net(backward=products(hy=lambda dy, W: dy @ W)))
-wrong("start-mlp", FIRST, "W_xh is not transposed", **net(backward=products(xh=lambda da, W: da @ W)))
-wrong("start-mlp", FIRST, "x is not transposed in dW_xh", **net(backward=products(x=lambda x, da: x @ da)))
+wrong("start-mlp", FIRST, "W_hy is not transposed", **net(backward=products(hy=lambda dy, W: dy @ W)))
+wrong("start-mlp", BACK, "W_xh is not transposed", **net(backward=products(xh=lambda da, W: da @ W)))
+wrong(
+    "start-mlp",
+    "the first layer: dW_xh",
+    "x is not transposed in dW_xh",
+    **net(backward=products(x=lambda x, da: x @ da)),
+)
 wrong("start-mlp", SECOND, "h is not transposed in dW_hy", **net(backward=products(h=lambda h, dy: h @ dy)))
 wrong("start-mlp", FIRST, None, "the slope at dy", **net(backward=slope_of_dy))
 wrong("start-mlp", ALONE, None, "dy is changed", **net(backward=dy_used_up))
 wrong("start-mlp", "the second layer: db_y", None, "only db_y is wrong", **net(backward=only_db_y))
 wrong(
     "start-mlp",
-    "back to the input: dx",
+    BACK,
     None,
     "a slope at the input, which was not bent",
     **net(backward=slope_at_the_input),

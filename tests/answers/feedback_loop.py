@@ -328,9 +328,8 @@ def loop(x, y0, W, b):
     return np.stack(outputs, 1)
 
 
-@wrong("loop-over-time", "one sequence or many, and the caller's arrays are left alone")
+@wrong("loop-over-time", "one sequence or many, and the caller's arrays are left alone", "y0 is written into")
 def loop(x, y0, W, b):
-    """y0 is overwritten."""
     outputs = []
     for t in range(x.shape[1]):
         y0[:] = step(x[:, t], y0, W, b)
@@ -338,9 +337,8 @@ def loop(x, y0, W, b):
     return np.stack(outputs, 1)
 
 
-@wrong("loop-over-time", "values agree with the reference at every step")
+@wrong("loop-over-time", "values agree with the reference at every step", "one array is kept T times")
 def loop(x, y0, W, b):
-    """A list of one array that is overwritten: every step shows the last."""
     y, outputs = y0.copy(), []
     for t in range(x.shape[1]):
         y[:] = step(x[:, t], y, W, b)
@@ -510,8 +508,20 @@ wrong(
     title="the belief below the crossing",
     first_Y={"alone": 0.53, "after_SON": 0.57, "after_EAS": 0.54},
 )
-right("loop-read-blend", "between two columns", first_Y={"alone": 0.48, "after_SON": 0.25, "after_EAS": 0.75})
-right("loop-read-blend", "one column further", first_Y={"alone": np.float64(0.6), "after_SON": 0.2, "after_EAS": 0.9})
+wrong(
+    "loop-read-blend",
+    "after S, O, N",
+    title="between two columns",
+    first_Y={"alone": 0.45, "after_SON": 0.25, "after_EAS": 0.75},
+)
+wrong(
+    "loop-read-blend",
+    "after S, O, N",
+    "the largest share below one half",
+    first_Y={"alone": 0.4, "after_SON": 0.2, "after_EAS": 0.7},
+)
+right("loop-read-blend", "as the table says", first_Y={"after_EAS": 0.8, "after_SON": 0.3, "alone": 0.5})
+right("loop-read-blend", "from the array", first_Y={"alone": np.float64(0.6), "after_SON": 0.1 * 3, "after_EAS": 0.8})
 right("loop-read-blend", "as the best reader", first_Y={"after_EAS": 0.7, "after_SON": 0.3, "alone": 0.5})
 
 # -------------------------------------------------------------------------------------------------- loop-unrolled
@@ -583,9 +593,12 @@ def unrolled(x, h0, layers):
     return h
 
 
-@wrong("loop-unrolled", "with other weights in each layer it is a feedforward net")
+@wrong(
+    "loop-unrolled",
+    "with other weights in each layer it is a feedforward net",
+    "the layers are taken from the last to the first",
+)
 def unrolled(x, h0, layers):
-    """Layers are taken from the last to the first."""
     h, hs = h0, []
     for t, (W_xh, W_hh, b) in enumerate(layers[::-1]):
         h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
@@ -613,9 +626,8 @@ def count_parameters(T, D, H, tied):
     return H * (D + H + 1) * T / (T if tied else 1)
 
 
-@wrong("loop-unrolled", "weights of their own are counted in every layer")
+@wrong("loop-unrolled", "weights of their own are counted in every layer", "the first layer is counted without W_hh")
 def count_parameters(T, D, H, tied):
-    """The first layer without W_hh."""
     if tied:
         return D * H + H * H + H
     return T * (D * H + H) + (T - 1) * H * H

@@ -392,7 +392,7 @@ def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
 def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
     chunks = []
     for s in range(0, x.shape[1], size):
-        h, _ = rnn.forward(x[:, s : s + size], h0, W_xh, W_hh, b)
+        h, _ = forward(x[:, s : s + size], h0, W_xh, W_hh, b)
         h0 = h[-1]
         chunks.append(h)
     return chunks

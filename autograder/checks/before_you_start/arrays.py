@@ -77,11 +77,15 @@ def square(student, rng):
 @STANDARDISE.check("a feature that never varies, and one in tiny units")
 def odd_features(student, rng):
     x, x_train = draw(rng, D=4)
-    x_train[:, 1], x[:, 1] = 3.0, 3.0 + np.arange(len(x))
     x_train[:, 2] *= 1e-10
     x[:, 2] *= 1e-10
     z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
-    expect_close("z", z, want, hint="Divide by 1 where the standard deviation is 0, and by it where it is small.")
+    expect_close("z, with one feature in tiny units", z, want, hint="Divide by the standard deviation, however small.")
+    x_train[:, 1], x[:, 1] = 3.0, 3.0 + np.arange(len(x))
+    z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
+    expect_close(
+        "z, with one feature that never varies", z, want, hint="Divide by 1 where the standard deviation is 0."
+    )
 
 
 @STANDARDISE.check("the caller's arrays are left alone")
@@ -165,8 +169,8 @@ def _kept_above(x, x_train):
 
 STANDARDISE.mistake(
     "the standard deviation is kept above a small number",
-    "It keeps 0 out of the denominator, but a feature in tiny units then comes out too small, and one that never varies "
-    "is divided by a tiny number. Replace the zeros by 1 and leave the rest: `np.where(std > 0, std, 1.0)`.",
+    "It keeps 0 out of the denominator, but a feature in tiny units then comes out too small, and one that never "
+    "varies is divided by a tiny number. Replace the zeros by 1 and leave the rest: `np.where(std > 0, std, 1.0)`.",
     standardise=_kept_above,
 )
 

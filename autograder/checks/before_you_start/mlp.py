@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.before_you_start import reference
-from autograder.checks.before_you_start.parts import expect_one, expect_unchanged
+from autograder.checks.before_you_start.parts import expect_unchanged
 from autograder.compare import expect, expect_close, same
 from autograder.spec import Exercise
 from rnn_core import layers
@@ -47,14 +47,15 @@ def mlp_scores(student, rng):
 
 def _mlp_gradient(name, hint):
     def run(student, rng):
-        for sizes in ((5, 5, 5, 5), (4, 3, 7, 5)):  # equal sizes first: there a wrong product has values to compare
-            args, others = draw_mlp(rng, *sizes), draw_mlp(rng, *sizes)
-            dy = rng.standard_normal((sizes[0], sizes[3]))
-            _, cache = student.mlp_forward(*args)
-            student.mlp_forward(*others)  # whoever keeps anything outside the cache now has the wrong one
-            got, want = student.mlp_backward(dy, cache), layers.mlp_backward(dy, layers.mlp_forward(*args)[1])
-            told = f"{name} (N, D, H, V = {sizes})"
-            expect_close(told, got[NAMES.index(name)], want[NAMES.index(name)], hint=hint)
+        sizes = 5, 5, 5, 5  # all equal: there a wrong product has values to compare
+        args, others, dy = draw_mlp(rng, *sizes), draw_mlp(rng, *sizes), rng.standard_normal((5, 5))
+        _, cache = student.mlp_forward(*args)
+        student.mlp_forward(*others)  # whoever keeps anything outside the cache now has the wrong one
+        got, want = student.mlp_backward(dy, cache), layers.mlp_backward(dy, layers.mlp_forward(*args)[1])
+        k = NAMES.index(name)
+        expect_close(
+            f"{name} (N, D, H and V are 5, and another mlp_forward came in between)", got[k], want[k], hint=hint
+        )
 
     return run
 
@@ -66,14 +67,15 @@ MLP.check("the first layer: db")(_mlp_gradient("db", "From dy through W_hy to h,
 MLP.check("back to the input: dx")(_mlp_gradient("dx", "From dy to a, and from there through W_xh."))
 
 
-@MLP.check("the caller's arrays and the cache are left alone", replay=False)  # another's cache is no mistake
+@MLP.check("sizes that all differ; arrays and cache are left alone", replay=False)  # errors have many wordings
 def mlp_untouched(student, rng):
     args = draw_mlp(rng)
     dy = rng.standard_normal((4, 5))
     (y, cache), after = student.mlp_forward.with_arguments(*args)
     first, (dy_after, cache_after) = student.mlp_backward.with_arguments(dy, cache)
     want, want_cache = layers.mlp_forward(*args)
-    expect_one(("y", *NAMES), (y, *first), (want, *layers.mlp_backward(dy, want_cache)))
+    for name, a, b in zip(("y", *NAMES), (y, *first), (want, *layers.mlp_backward(dy, want_cache)), strict=True):
+        expect_close(f"{name} (N, D, H, V = 4, 3, 7, 5)", a, b)
     hint = "`dy *= …` changes an array that others still need."
     expect_unchanged(("x", "W_xh", "b", "W_hy", "b_y", "dy"), (*after, dy_after), (*args, dy), hint)
     hint = "The cache holds the caller's arrays as well: mlp_backward must not write into them."

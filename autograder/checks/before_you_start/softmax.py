@@ -118,7 +118,7 @@ for _name, _words, _version in (
     ),
     (
         "too much is subtracted from some rows",
-        "A row whose scores all lie far below what was subtracted has exp(…) = 0 everywhere, and 0 / 0 is not a number. "
+        "A row whose scores all lie far below what was subtracted has exp(…) = 0 everywhere, and 0 / 0 is no number. "
         "Neither one number for all rows will do nor the largest magnitude: each row needs its own maximum, "
         "`a.max(axis=-1, keepdims=True)`.",
         _one_max,

@@ -95,10 +95,9 @@ def draw_linear(rng, N=4, D=3, H=5):
 
 def _one_gradient(k, name, hint):
     def run(student, rng):
-        for sizes in ((5, 5, 5), (4, 3, 5)):  # equal sizes first: there a wrong product has values to compare
-            args = draw_linear(rng, *sizes)
-            got, want = student.linear_backward(*args)[k], reference.linear_backward(*args)[k]
-            expect_close(f"{name} (N, D, H = {sizes})", got, want, hint=hint)
+        args = draw_linear(rng, 5, 5, 5)  # equal sizes: there a wrong product has values to compare
+        got, want = student.linear_backward(*args)[k], reference.linear_backward(*args)[k]
+        expect_close(f"{name} (N, D and H are 5)", got, want, hint=hint)
 
     return run
 
@@ -108,9 +107,18 @@ LINEAR.check("dW: one slope a weight")(_one_gradient(1, "dW", "dW[i, j] sums x[n
 LINEAR.check("db: summed over the rows")(_one_gradient(2, "db", "The same b stands in every row."))
 
 
+@LINEAR.check("all three, where N, D and H differ", replay=False)  # errors of one mistake have many wordings
+def linear_sizes(student, rng):
+    for sizes in ((4, 3, 5), (2, 6, 1)):
+        args = draw_linear(rng, *sizes)
+        got, want = student.linear_backward(*args), reference.linear_backward(*args)
+        for name, a, b in zip(("dx", "dW", "db"), got, want, strict=True):
+            expect_close(f"{name} (N, D, H = {sizes})", a, b)
+
+
 @LINEAR.check("the caller's arrays are left alone")
 def linear_untouched(student, rng):
-    args = draw_linear(rng)
+    args = draw_linear(rng, 5, 5, 5)
     got, after = student.linear_backward.with_arguments(*args)
     expect_one(("dx", "dW", "db"), got, reference.linear_backward(*args))
     expect_unchanged(("dy", "x", "W"), after, args, hint="`dy *= …` changes the caller's array.")

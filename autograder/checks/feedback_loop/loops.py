@@ -133,3 +133,23 @@ def loop(x, y0, W, b):
         outputs.append(reference.joined_step(x[:, t], total, W, b))
         total = total + outputs[-1]
     return np.stack(outputs, axis=1)
+
+
+@LOOP.mistake(
+    "y0 is written into",
+    "`y0[:] = …` or `y[:] = …` writes into the caller's array. `y = …` gives the name to a new one.",
+)
+def loop(x, y0, W, b):
+    y = reference.loop(x, y0, W, b)
+    y0[:] = y[:, -1]
+    return y
+
+
+@LOOP.mistake(
+    "one array is kept T times",
+    "`y[:] = …` overwrites the array that stands in the list already, so every step shows the last output. Make a new "
+    "array at every step: `y = …`.",
+)
+def loop(x, y0, W, b):
+    y = reference.loop(x, y0, W, b)
+    return np.repeat(y[:, -1:], x.shape[1], axis=1)

@@ -48,7 +48,7 @@ def feedforward_rows(student, rng):
 
 @FEEDFORWARD.check("large logits do no harm, and the caller's arrays are left alone")
 def feedforward_large(student, rng):
-    x, W_xh, b, W_hy, b_y = args = draw_feedforward(rng)
+    x, W_xh, b, W_hy, _ = args = draw_feedforward(rng)
     x += np.outer([3, -3] - b[0] - x @ W_xh[:, 0], W_xh[:, 0]) / (W_xh[:, 0] @ W_xh[:, 0])  # unit 0: nearly 1 and -1
     W_hy[0] += 800  # the same for all letters: no belief changes, but one row of logits is high and one is low
     hint = "exp(800) overflows: use `softmax`, which takes the largest logit of each row off first."
@@ -110,8 +110,8 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 
 @FEEDFORWARD.mistake(
     "one maximum for all pictures",
-    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has its "
-    "own maximum; the `softmax` that is imported above takes it.",
+    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has "
+    "its own maximum; the `softmax` that is imported above takes it.",
 )
 def feedforward_step(x, W_xh, b, W_hy, b_y):
     a = np.tanh(x @ W_xh + b) @ W_hy + b_y
@@ -173,7 +173,7 @@ def joined_previous(student, rng):
 
 @JOINED.check("large logits do no harm, and the caller's arrays are left alone")
 def joined_large(student, rng):
-    x, y_prev, W, b = args = draw_joined(rng)
+    x, _, W, _ = args = draw_joined(rng)
     x[:, 0] = 1, -1
     W[0] += 800  # the same for all letters: no belief changes, but one row of logits is high and one is low
     p, after = student.joined_step.with_arguments(*args)
@@ -239,8 +239,8 @@ def joined_step(x, y_prev, W, b):
 
 @JOINED.mistake(
     "one maximum for all rows of the batch",
-    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has its "
-    "own maximum; the `softmax` that is imported above takes it.",
+    "A row of logits far below the largest of all has exp(…) = 0 everywhere, and 0 / 0 is not a number. Each row has "
+    "its own maximum; the `softmax` that is imported above takes it.",
 )
 def joined_step(x, y_prev, W, b):
     a = np.concatenate([x, y_prev], axis=1) @ W + b

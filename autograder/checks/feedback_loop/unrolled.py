@@ -163,6 +163,22 @@ def count_parameters(T, D, H, tied):
     return T * (D * H + H * H + H)
 
 
+@UNROLLED.mistake(
+    "the layers are taken from the last to the first",
+    "The first step goes through `layers[0]`. Look at the order of the loop.",
+)
+def unrolled(x, h0, layers):
+    return run(x, h0, layers, layer=lambda t: -1 - t)
+
+
+@UNROLLED.mistake(
+    "the first layer is counted without W_hh",
+    "h0 need not be zero, so the first layer has recurrent weights as well: T times D H + H H + H.",
+)
+def count_parameters(T, D, H, tied):
+    return D * H + H * H + H if tied else T * (D * H + H) + (T - 1) * H * H
+
+
 @UNROLLED.mistake("the bias is not counted", "b is learnt as well: H numbers more in each layer.")
 def count_parameters(T, D, H, tied):
     return (1 if tied else T) * (D * H + H * H)

@@ -118,7 +118,7 @@ SPLIT.mistake(
 
 @SPLIT.mistake(
     "the matrices are added",
-    "A sum has D rows and mixes what belongs to the input with what belongs to the output fed back. Keep all D + V rows.",
+    "A sum mixes what belongs to the input with what belongs to the output fed back. Keep all D + V rows.",
 )
 def join_weights(W_in, W_back):
     return W_in + W_back
