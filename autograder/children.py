@@ -45,7 +45,7 @@ class Child:
         self.channel.sock.close()
         self.zygote.children.pop(self.pid, None)
         if self.scratch:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            remove(self.scratch)
         try:
             ended = self.zygote.ask({"ended": self.pid})
         except SandboxError:
@@ -53,6 +53,14 @@ class Child:
         if ended["cpu"] >= self.cpu:
             return "it computed for longer than it may"
         return self.killed_for or in_words(ended["status"])
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that a student's process wrote to, once it has ended; no link is followed."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
 
 
 def in_words(status: int) -> str:

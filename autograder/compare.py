@@ -22,11 +22,17 @@ class CheckFailed(Exception):
         self.words, self.picture = words, picture
 
 
-def number(value: Any) -> str:
+def number(value: Any, digits: int = 6) -> str:
     """A number as a learner reads it: six significant digits, plain where it can be."""
     if isinstance(value, numbers.Integral | bool | np.bool_):
         return str(value)
-    return f"{float(value):.6g}"
+    return f"{float(value):.{digits}g}"
+
+
+def apart(want: Any, got: Any) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they differ."""
+    pairs = ((number(want, digits), number(got, digits)) for digits in (6, 9, 12, 17))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (number(want), number(got)))
 
 
 def brief(value: Any, width: int = 70) -> str:
@@ -60,7 +66,8 @@ def expect_equal(name: str, got: Any, want: Any, hint: str = "") -> None:
         if not np.array_equal(got, want):
             at = tuple(int(k) for k in np.argwhere(np.asarray(got != want))[0])
             where = f" at {place(at)}" if at else ""
-            raise CheckFailed(f"{name}: expected {number(want[at])}{where}, got {number(got[at])}.{space(hint)}")
+            expected, came = apart(want[at], got[at])
+            raise CheckFailed(f"{name}: expected {expected}{where}, got {came}.{space(hint)}")
     elif not equal(got, want):
         raise CheckFailed(f"{name}: expected {brief(want)}, got {brief(got)}.{space(hint)}")
 
@@ -116,8 +123,9 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     count = f"; {int(wrong.sum())} of {got.size} values differ" if got.size > 1 else ""
     where = f" at {place(at)}" if at else ""
     zero = " exactly" if scale[at] == 0 else ""
+    expected, came = apart(want[at], got[at])
     raise CheckFailed(
-        f"{name}: expected {number(want[at])}{zero}{where}, got {number(got[at])}{count}.{space(hint)}",
+        f"{name}: expected {expected}{zero}{where}, got {came}{count}.{space(hint)}",
         wrong if got.ndim else None,
     )
 

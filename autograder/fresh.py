@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.children import SandboxError, in_words
+from autograder.children import SandboxError, in_words, remove
 from autograder.course_files import write_course
 from autograder.lockdown import MEGABYTE, USUAL, Budget
 from autograder.sandbox import VARIABLES, pythons
@@ -52,7 +52,7 @@ class FreshChild:
         self.kill()
         self.channel.sock.close()
         code = self.process.wait()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove(self.scratch)
         return self.killed_for or in_words(-code if code < 0 else code << 8)
 
 
@@ -105,7 +105,7 @@ class FreshSandbox:
         self.closed.set()
         for child in self.running:
             child.close()
-        shutil.rmtree(self.base, ignore_errors=True)
+        remove(self.base)
 
     def _watch(self) -> None:
         """The memory of each process, asked for twice a second: macOS keeps no limit of it."""

@@ -21,7 +21,8 @@ CAP_DAC_READ_SEARCH = 2
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # the same numbers on every architecture
 READ, READ_DIRS = 1 << 2, 1 << 2 | 1 << 3
 WRITE = 1 << 1 | 1 << 14  # write, truncate
-WRITE_DIRS = READ_DIRS | WRITE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13  # remove, make, rename
+WRITE_DIRS = READ_DIRS | WRITE | 1 << 7 | 1 << 8  # make folders and files
+REMOVE = 1 << 4 | 1 << 5 | 1 << 13  # remove folders and files, move them
 MEGABYTE = 2**20
 
 
@@ -99,17 +100,21 @@ def landlock_version() -> int:
     return max(0, LIBC.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1))
 
 
-def landlock(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """Leave only these files and folders (and what is below) to be read, and these to be written as well."""
+def landlock(readable: Iterable[str], writable: Iterable[str], removable: bool) -> None:
+    """Leave only these files and folders (and what is below) to be read, and these to be written as well.
+
+    removable: whether files may be removed; one that is open or mapped then takes room that nobody can see.
+    """
     version = landlock_version()
     if not version:
         raise OSError("this kernel offers no Landlock")
     handled = (1 << (12 + min(version, 3) + (version >= 5))) - 1  # 13 rights in the first version; 14, 15, then 16
     scoped = 3 if version >= 6 else 0  # sockets without a file, signals
+    writing = WRITE_DIRS | REMOVE if removable else WRITE_DIRS
     rules = struct.pack("=QQQ", handled, 3 if version >= 4 else 0, scoped)  # 3: bind and connect by TCP
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     ruleset = _succeed("landlock", LIBC.syscall(LANDLOCK_CREATE, rules, ctypes.c_size_t(size), 0))
-    for path, rights in [(path, READ_DIRS) for path in readable] + [(path, WRITE_DIRS) for path in writable]:
+    for path, rights in [(path, READ_DIRS) for path in readable] + [(path, writing) for path in writable]:
         if not os.path.exists(path):
             continue
         folder = os.open(path, os.O_PATH | os.O_CLOEXEC)

@@ -6,6 +6,7 @@ the student; the next call meets a new process in which the cells have run again
 
 import builtins
 import contextlib
+import json
 import os
 import resource
 import time
@@ -15,7 +16,7 @@ from typing import Any
 from autograder.lockdown import MEGABYTE
 from autograder.sandbox import Sandbox
 from autograder.student import OutOfTime, budget
-from autograder.wire import MAX_JSON, Codec, Handle, StudentError, WireError
+from autograder.wire import MAX_JSON, Codec, Handle, StudentError, WireError, clean
 
 GRACE = 3.0  # seconds beyond a budget, in which the student's process should stop itself and say so
 DEATHS = 3  # processes that one student may lose
@@ -49,7 +50,10 @@ class Session:
         message = {"do": "cell", "source": source, "seconds": seconds, "limit": limit}
         try:
             returned, _ = self._kept(message, seconds, "The cell")
-            outputs = [output for output in returned["outputs"] if isinstance(output, dict)]
+            text = json.dumps(
+                [output for output in returned["outputs"] if isinstance(output, dict)], ensure_ascii=False
+            )
+            outputs = json.loads(text.encode(errors="replace"))
             return outputs, returned["error"] and _error(returned["error"])
         except StudentError as error:
             return [], error
@@ -99,7 +103,7 @@ class Session:
             if time.monotonic() >= self.ends:
                 words = f"The notebook as a whole ran longer than {self.sandbox.budget.wall:g} s."
             raise self._dead(child, words, "time") from None
-        except (WireError, KeyError, TypeError, ValueError) as error:
+        except (WireError, KeyError, TypeError, ValueError, MemoryError, RecursionError) as error:
             raise self._dead(child, f"{NO_SENSE}: {error}") from error
         except (EOFError, OSError) as error:
             raise self._dead(child) from error
@@ -115,10 +119,11 @@ class Session:
             raise StudentError("ended", f"Your code has ended its process {DEATHS} times; nothing more of it is run.")
         if time.monotonic() >= self.ends:
             raise StudentError("time", f"The notebook as a whole ran longer than {self.sandbox.budget.wall:g} s.")
-        self.child = self.sandbox.child()
+        child = self.child = self.sandbox.child()
         for message, buffers in self.script:
-            with contextlib.suppress(StudentError):
-                self.request(message, buffers, message.get("seconds", 60.0), "The notebook")
+            if self.child is child:
+                with contextlib.suppress(StudentError):
+                    self.request(message, buffers, message.get("seconds", 60.0), "The notebook")
         return self.child or self._begin()
 
     def _dead(self, child: Any, words: str = "", kind: str = "ended") -> StudentError:
@@ -220,4 +225,6 @@ def bounded(seconds: float):
 def _error(raised: Any) -> StudentError:
     """An exception as the student's process tells it, each part of the type that it must have."""
     kind, message, lines = raised
-    return StudentError(str(kind)[:80], str(message)[:4000], tuple(str(line)[:4000] for line in lines[:20]))
+    return StudentError(
+        clean(str(kind)[:80]), clean(str(message)[:4000]), tuple(clean(str(x)[:4000]) for x in lines[:20])
+    )

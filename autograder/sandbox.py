@@ -1,7 +1,7 @@
 """Where a student's code runs: apart from everything, by the strongest means that this machine offers.
 
 Rung A, Linux with bubblewrap: namespaces, and in them all of B. Rung B, Linux: Landlock, a filter of system calls,
-limits, and a watchdog for disk and threads. Rung C, macOS: see `macos`. Where there is none of them, nothing runs
+limits, and a watchdog for disk and threads. Rung C, macOS: see `fresh`. Where there is none of them, nothing runs
 unless unsafety is asked for: E. `probing` finds the rung by running it.
 
 A sandbox belongs to the thread that makes it: bubblewrap ends with that thread.
@@ -9,7 +9,6 @@ A sandbox belongs to the thread that makes it: bubblewrap ends with that thread.
 
 import contextlib
 import os
-import shutil
 import sys
 import sysconfig
 import tempfile
@@ -18,12 +17,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.children import Child, SandboxError, Zygote
+from autograder.children import Child, SandboxError, Zygote, remove
 from autograder.course_files import write_course
 from autograder.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, USUAL, Budget
 from autograder.questions import ROOT
 
 NOBODY = 65534
+OURS = ("autograder", "rnn_core", "solutions", "lessons", "my_lessons", "tests", "docs")
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/dev/urandom", "/dev/zero")
 VARIABLES = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -59,7 +59,7 @@ class Sandbox:
         self.base.chmod(0o711)
         if course is None:
             write_course(self.base / "course", modules)
-            self.secrets += [path for path in ROOT.iterdir() if path.name[0] != "."]
+            self.secrets += [ROOT / name for name in OURS]
         self.course = course or self.base / "course"
         plots = ["matplotlib.figure"] if "plots" in modules else []
         self.preload = [*(f"rnn_core.{name}" for name in modules), *plots, *(["torch"] if torch else []), *preload]
@@ -94,7 +94,7 @@ class Sandbox:
         self.closed.set()
         if self.zygote:
             self.zygote.close()
-        shutil.rmtree(self.base, ignore_errors=True)
+        remove(self.base)
 
     def _start(self) -> None:
         root, home = os.geteuid() == 0, str(self._folder())
@@ -122,8 +122,8 @@ class Sandbox:
 
     def _watch(self) -> None:
         while not self.closed.wait(0.1):
-            for child in list(self.zygote.children.values()) if self.zygote else ():
-                if child.scratch and usage(child.scratch) > self.budget.scratch * MEGABYTE:
+            for child in list(self.zygote.children.values()):
+                if usage(child.scratch) > self.budget.scratch * MEGABYTE:
                     child.kill(f"it wrote more than {self.budget.scratch} MB to files")
                 elif threads(child.pid) > self.budget.threads + 1:
                     child.kill(f"it started more than {self.budget.threads} threads")
@@ -174,10 +174,13 @@ def usage(folder: Path) -> int:
     """Bytes that the files and folders below a folder take, each at least a block; no link is followed."""
     total = 0
     with contextlib.suppress(OSError):
-        for _, folders, files, at in os.fwalk(folder):
-            for name in (*folders, *files):
-                with contextlib.suppress(OSError):
-                    total += max(4096, 512 * os.stat(name, dir_fd=at, follow_symlinks=False).st_blocks)
+        try:
+            for _, folders, files, at in os.fwalk(folder):
+                for name in (*folders, *files):
+                    with contextlib.suppress(OSError):
+                        total += max(4096, 512 * os.stat(name, dir_fd=at, follow_symlinks=False).st_blocks)
+        except RecursionError:  # folders so deep in each other that only harm can be meant
+            return 2**60
     return total
 
 

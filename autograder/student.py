@@ -172,7 +172,7 @@ def own_lines(error: BaseException) -> tuple[str, ...]:
     lines = []
     for frame, number in traceback.walk_tb(error.__traceback__):
         path = os.path.abspath(frame.f_code.co_filename)
-        if path.startswith((*OURS, *LIBRARIES)) or f"{os.sep}rnn_core{os.sep}" in path:
+        if path.startswith((*OURS, *LIBRARIES)) or f"{os.sep}rnn_core{os.sep}" in path or path.endswith(".pyx"):
             continue
         source = linecache.getline(frame.f_code.co_filename, number).strip()
         line = f"{frame.f_code.co_name}, line {number}" + (f": `{source}`" if source else "")

@@ -16,7 +16,7 @@ read:0:63 write:1:64 close:3:57 fstat:5:80 newfstatat:262:79 stat:4:- lstat:6:- 
 pread64:17:67 pwrite64:18:68 readv:19:65 writev:20:66 access:21:- faccessat:269:48 faccessat2:439:439 openat:257:56
 open:2:- getdents64:217:61 readlink:89:- readlinkat:267:78 getcwd:79:17 chdir:80:49 fchdir:81:50 mkdir:83:-
 mkdirat:258:34 unlink:87:- unlinkat:263:35 rmdir:84:- rename:82:- renameat:264:38 renameat2:316:276 ftruncate:77:46
-fsync:74:82 fdatasync:75:83 statfs:137:43 fstatfs:138:44 umask:95:166 dup:32:23 dup2:33:- dup3:292:24 pipe:22:-
+fsync:74:82 fdatasync:75:83 statfs:137:43 fstatfs:138:44 dup:32:23 dup2:33:- dup3:292:24 pipe:22:-
 pipe2:293:59 sendfile:40:71 copy_file_range:326:285 fadvise64:221:223 fcntl:72:25 ioctl:16:29
 poll:7:- ppoll:271:73 select:23:- pselect6:270:72 epoll_create:213:- epoll_create1:291:20 epoll_ctl:233:21
 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 socketpair:53:199 sendto:44:206 recvfrom:45:207 sendmsg:46:211
@@ -37,7 +37,7 @@ getrandom:318:278 capget:125:90 prctl:157:167 arch_prctl:158:-
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}  # as audit.h numbers them; column of the table
 
 CLONE_THREAD, CLONE_NEW = 0x10000, 0x7E020000  # the second: every new namespace
-O_WRONLY, O_RDWR, O_TRUNC = 1, 2, 0x200
+O_WRONLY, O_RDWR, O_TRUNC, O_TMPFILE = 1, 2, 0x200, 0x400000
 THREADS_ONLY = [(0, CLONE_THREAD | CLONE_NEW, (CLONE_THREAD,))]
 NO_TRUNCATION_UNSEEN = (0, O_WRONLY, O_RDWR, O_TRUNC | O_WRONLY, O_TRUNC | O_RDWR)  # old Landlock sees only writing
 
@@ -46,8 +46,10 @@ def conditions(pid: int) -> dict[str, list[tuple[int, int, tuple[int, ...]]]]:
     """For some calls, what must hold: (number of the argument, bits looked at, values allowed), each of them."""
     return {
         "clone": THREADS_ONLY,
-        "openat": [(2, O_TRUNC | 3, NO_TRUNCATION_UNSEEN)],
-        "open": [(1, O_TRUNC | 3, NO_TRUNCATION_UNSEEN)],
+        "openat": [(2, O_TMPFILE | O_TRUNC | 3, NO_TRUNCATION_UNSEEN)],
+        "open": [(1, O_TMPFILE | O_TRUNC | 3, NO_TRUNCATION_UNSEEN)],
+        "mkdir": [(1, 0o700, (0o700,))],  # a folder that cannot be listed would hide what it takes
+        "mkdirat": [(2, 0o700, (0o700,))],
         "kill": [(0, 0xFFFFFFFF, (pid,))],
         "tgkill": [(0, 0xFFFFFFFF, (pid,))],
         "prlimit64": [(0, 0xFFFFFFFF, (0, pid))],

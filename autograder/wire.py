@@ -39,6 +39,11 @@ class WireError(ValueError):
     """What came over the pipe is not of the agreed form."""
 
 
+def clean(text: str) -> str:
+    """Text of a student's as it can be shown: no terminal's commands, nothing that cannot be encoded."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
+
+
 class StudentError(Exception):
     """A student's function raised, was missing or ran out of its budget.
 

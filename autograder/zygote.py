@@ -91,7 +91,6 @@ def child(sock: socket.socket, request: dict, settings: dict, shell: Any) -> Non
 def lock_down(budget: Budget, scratch: str, settings: dict) -> None:
     """The whole lockdown in its order. `off` names steps to leave out: only for the tests of the tests."""
     off = settings["off"]
-    readable = settings["readable"]
     if settings["namespaces"]:
         for path in {scratch, "/tmp"}:
             lockdown.own_folder(path, budget.scratch)
@@ -101,12 +100,13 @@ def lock_down(budget: Budget, scratch: str, settings: dict) -> None:
         lockdown.prctl(lockdown.PDEATHSIG, signal.SIGKILL)
         lockdown.limits(budget, threads=False) if "limits" not in off else None
     os.setsid()  # a signal to one's own group must not reach the zygote
+    os.umask(0o022)
     os.chdir(scratch)
     tempfile.tempdir = None
     for name in ("HOME", "TMPDIR"):
         os.environ[name] = scratch
     if "landlock" not in off:
-        lockdown.landlock(readable, [scratch, "/dev/null"])
+        lockdown.landlock(settings["readable"], [scratch, "/dev/null"], removable=settings["namespaces"])
     if "rights" not in off:
         lockdown.drop_rights(settings["keep"])
     if "seccomp" not in off:

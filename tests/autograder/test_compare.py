@@ -359,3 +359,9 @@ def test_same(a, b):
 )
 def test_not_same(a, b):
     assert not same(a, b) and not same(b, a)
+
+
+def test_numbers_that_look_equal_get_more_digits():
+    with pytest.raises(CheckFailed) as caught:
+        expect_close("g", 1.0 + 1e-6, 1.0)
+    assert "expected 1, got 1.000001." in caught.value.words

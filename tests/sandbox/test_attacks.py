@@ -26,6 +26,7 @@ def test_an_attack_gains_nothing(attack, arena):
     outcome = arena.run(attack.source)
     assert outcome.result.points == 0
     assert SECRET not in outcome.said
+    assert all(sign.isprintable() for verdict in outcome.result.verdicts for sign in verdict.words)
     assert "succeeded" not in outcome.report
     assert re.search(attack.asks.get("Must", "^$"), outcome.report), outcome.report
     if attack.asks.get("Ended") != "perhaps":
