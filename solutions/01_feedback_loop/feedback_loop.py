@@ -594,6 +594,7 @@ best = {
 }
 
 
+# %% show
 def show_balance():
     xlabel, ylabel = "share of Y in the last picture", "mean belief in Y"
     picture = plots.curves(SHARES, lines | best, xlabel, ylabel, "Picture against context")

@@ -9,7 +9,7 @@ class Bad(Exception):
     pass
 
 
-Bad.__name__ = text
+Bad.__name__ = text.split("\ud800")[0]
 
 
 def scale(x, factor):

@@ -1,9 +1,14 @@
 """What the tests of the sandbox share: short patience, and which rungs this machine and this user have."""
 
+import sys
+
 import pytest
 
-from autograder import remote
-from autograder.probing import why_not
+if sys.platform == "win32":  # where grading needs WSL2
+    collect_ignore_glob = ["test_*.py"]
+else:
+    from autograder import remote
+    from autograder.probing import why_not
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autograder.lockdown import Budget
 from autograder.remote import RemoteBackend, Session
 from autograder.verdict import StudentError, grade
-from autograder.wire import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel, Codec, WireError
+from autograder.wire import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel, Codec, WireError, clean
 from tests.autograder.common import scale_exercise
 from tests.autograder.test_wire import BUFFERS, mutated, random_tree, well_formed
 
@@ -116,6 +116,11 @@ def test_a_small_frame_cannot_fill_the_memory():
     rng, buffers = Codec(keeps=True).encode(np.random.Generator(np.random.SFC64(1)))
     with pytest.raises(WireError):
         codec.decode({"list": [rng] * 5000}, buffers)
+
+
+def test_text_of_a_students_can_be_shown():
+    assert clean("h = x @ W\n\té ≤ 你好") == "h = x @ W\n\té ≤ 你好"
+    assert clean("\x1b[2J\ud800\u202e\x00\r") == "\ufffd[2J" + 4 * "\ufffd"
 
 
 # the whole way: a student's process that answers anything

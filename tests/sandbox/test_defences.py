@@ -15,7 +15,7 @@ STOPPED = {  # by these steps of the lockdown on this rung
     ("B", "landlock seccomp"): "devices kill_parent network read_by_link truncate_by_reading unix_sockets",
     ("B", "limits"): "memory open_many",
     ("B", "watchdog"): "disk threads",
-    ("A", "seccomp"): "clone_by_number fork kernel new_namespaces other_user shared_memory signal_by_owner spawn trace",
+    ("A", "seccomp"): "fork kernel new_namespaces other_user shared_memory signal_by_owner spawn trace",
     ("A", "limits"): "memory open_many",
 }
 CASES = [(rung, off, name) for (rung, off), names in STOPPED.items() for name in names.split()]

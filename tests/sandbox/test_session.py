@@ -1,6 +1,12 @@
 """A student's process as the grader sees it: cells, calls, handles, callbacks, deaths, budgets."""
 
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +80,15 @@ def test_an_endless_cell_is_interrupted_and_a_hanging_one_replaced(session):
     assert error.kind == "time" and session.deaths == 1
     session.cell("after = 'hung' in globals()")
     assert RemoteBackend(session).value("before") == 1 and RemoteBackend(session).value("after") is False
+
+
+def test_a_new_process_runs_the_cells_again_but_for_those_that_did_not_end(session):
+    session.cell("runs = []")
+    session.cell("runs.append('endless')\nwhile True: pass", seconds=0.2)
+    session.cell("runs.append('fails')\n1 / 0")
+    session.cell("import os\nos._exit(1)")
+    assert session.deaths == 1
+    assert RemoteBackend(session).value("runs") == ["fails"]
 
 
 def test_outputs_are_bounded(session):
@@ -253,3 +268,42 @@ def step(x):
         session.execute(source, "f.py")
         result = grade_fairly(exercise, lambda lends: RemoteBackend(session, lends=lends))
         assert result.passed, result.verdicts
+
+
+def test_a_killed_grader_leaves_no_process(rung):
+    """`kill -9` of the grader, while a student's process computes, ends that process and the one it came from."""
+    script = f"""
+import os
+from autograder.remote import Session
+from autograder.sandbox import Sandbox
+session = Session(Sandbox({rung!r}))
+session.execute("import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()", "a.py")
+print(session.sandbox.base, flush=True)
+session.cell("while True: pass", 1000.0)
+"""
+    grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    base = grader.stdout.readline().strip()
+    time.sleep(0.3)
+    left = below(grader.pid)
+    assert len(left) >= 2
+    grader.kill()
+    grader.communicate()
+    ends = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in left) and time.monotonic() < ends:
+        time.sleep(0.05)
+    shutil.rmtree(base, ignore_errors=True)  # its files stay: nobody is left to clear them away
+    assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
+
+
+def below(pid: int) -> list[int]:
+    """The processes that a process started, and those that these started."""
+    found, left = [], [pid]
+    parents = {}
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError, ValueError):
+            parents[int(name)] = int(Path(f"/proc/{int(name)}/stat").read_text().rpartition(")")[2].split()[1])
+    while left:
+        number = left.pop()
+        children = [child for child, parent in parents.items() if parent == number]
+        found, left = found + children, left + children
+    return found

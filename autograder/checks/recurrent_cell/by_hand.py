@@ -47,7 +47,8 @@ def cell(name, value, H):
     arrays = []
     for key, shape in (("W_xh", (1, H)), ("W_hh", (H, H)), ("b", (H,))):
         expect(key in value, f"{name}: {key!r} is missing.")
-        expect_shape(f"{name}[{key!r}]", value[key], shape, hint="Rows are where a signal comes from.")
+        hint = "A bias has one axis." if key == "b" else "Rows are where a signal comes from."
+        expect_shape(f"{name}[{key!r}]", value[key], shape, hint=hint)
         arrays.append(as_numbers(key, value[key]).astype(float))
         expect(bool(np.isfinite(arrays[-1]).all()), f"{name}[{key!r}]: expected finite numbers.")
     return arrays
@@ -63,6 +64,9 @@ def expect_latched(student, x):
         return
     n, t = map(int, wrong[0])
     state = f"At step {t} of {x.shape[1]} the state is {h[n, t]:.3f}"
+    if W_hh[0, 0] < 0:
+        side = "below 0, since no x has come yet" if not seen[n, t] else "above 0, since an x has come"
+        raise CheckFailed(f"{state}; it should be {side}. A negative `W_hh` flips the sign at every step.")
     if not seen[n, t]:
         raise CheckFailed(
             f"{state}, but no x has come yet: it should be below 0. What drives it there without an input?"

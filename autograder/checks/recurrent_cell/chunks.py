@@ -1,5 +1,7 @@
 """A long sequence cut into chunks, with the state handed on from each to the next."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.checks.recurrent_cell.sequence import draw, forward
@@ -95,6 +97,17 @@ chunked(
     "pass in by the last state of this chunk.",
     lambda h0, h: h0,
 )
+
+
+@CHUNKS.mistake(
+    "every chunk starts from zeros",
+    "Also the first one: it begins with `h0`. Each later chunk begins with the last state of the one before, `h[:, -1]`.",
+)
+def from_zeros(x, h0, W_xh, W_hh, b, size):
+    starts = range(0, x.shape[1], size)
+    return [forward(x[:, s : s + size], np.zeros_like(h0), W_xh, W_hh, b)[0] for s in starts]
+
+
 chunked(
     "every later chunk starts from zeros",
     "Zeros mean: nothing has been read yet. The later chunks have a past; its state is `h[:, -1]` of the chunk before.",
@@ -145,16 +158,30 @@ CHUNKS.mistake(
 )
 
 
-@CHUNKS.mistake(
-    "the last sequence is handed on, not the last step",
-    "`h[-1]` takes the last entry of the first axis, and the sequences come first. The last step is `h[:, -1]`.",
-)
-def last_sequence(x, h0, W_xh, W_hh, b, size):
-    chunks = []
-    for start in range(0, x.shape[1], size):
-        chunks.append(forward(x[:, start : start + size], h0, W_xh, W_hh, b)[0])
-        h0 = chunks[-1][-1]
-    return chunks
+def in_numpy(x, h, W_xh, W_hh, b, state_first):
+    """The states of one chunk from a learner's own step, in which shapes that do not fit are numpy's to refuse."""
+    states = []
+    for t in range(x.shape[1]):
+        parts = x[:, t] @ W_xh, h @ W_hh
+        h = np.tanh(parts[1] + parts[0] + b if state_first else parts[0] + parts[1] + b)
+        states.append(h)
+    return (np.stack(states, axis=1),)
+
+
+for run in (forward, partial(in_numpy, state_first=False), partial(in_numpy, state_first=True)):
+
+    def last_sequence(x, h0, W_xh, W_hh, b, size, run=run):
+        chunks = []
+        for start in range(0, x.shape[1], size):
+            chunks.append(run(x[:, start : start + size], h0, W_xh, W_hh, b)[0])
+            h0 = chunks[-1][-1]
+        return chunks
+
+    CHUNKS.mistake(
+        "the last sequence is handed on, not the last step",
+        "`h[-1]` takes the last entry of the first axis, and the sequences come first. The last step is `h[:, -1]`.",
+        forward_in_chunks=last_sequence,
+    )
 
 
 @CHUNKS.mistake(

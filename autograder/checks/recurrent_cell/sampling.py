@@ -72,18 +72,37 @@ def frequencies(student, rng):
             whole, f"ids: expected whole numbers from 0 to {V - 1}, got {ids.dtype} from {ids.min()} to {ids.max()}."
         )
         share = np.bincount(ids, minlength=V) / n
+        expect(share.max() < 1, "ids: all rows drew the same id. Does every row get a draw of its own?")
         far = np.abs(share - p) / np.sqrt(p * (1 - p) / n)
         worst = int(far.argmax())
         words = f"id {worst} has probability {p[worst]:.2f} and came in {share[worst]:.3f} of {n} draws."
-        expect(far.max() < 7, f"ids: {words} Does every row get a draw of its own?")
+        expect(far.max() < 7, f"ids: {words} The frequencies do not follow `p`.")
+        expect_independent(ids, p)
+
+
+def expect_independent(ids, p):
+    """Ids along the first axis, all drawn by `p`: neighbours agree as often as independent draws do (7 deviations)."""
+    agree, n = ids[1:] == ids[:-1], ids[1:].size
+    want, threes = np.sum(p**2), np.sum(p**3)
+    deviation = np.sqrt((want - want**2 + 2 * (threes - want**2)) / n)  # a row has two neighbours
+    expect(
+        abs(agree.mean() - want) < 7 * deviation,
+        f"ids: two neighbouring rows drew the same id in {agree.mean():.3f} of all cases, and independent draws do in "
+        f"{want:.3f}. Does every row get a draw of its own?",
+    )
 
 
 @SAMPLE.check("draws: every row by its own probabilities, any axes")
 def rows(student, rng):
-    for leading in ((2, 5), (6,), ()):
-        want = rng.integers(4, size=leading)
-        ids = student.draw_ids(sequence.one_hot(want, 4), rng)  # each row is certain
-        expect_equal("ids", np.asarray(ids), np.asarray(want), hint="These rows are certain: one probability is 1.")
+    for leading, V in (((2, 5), 4), ((6,), 4), ((), 4), ((2000,), 16)):
+        want = rng.integers(V, size=leading)
+        ids = student.draw_ids(sequence.one_hot(want, V), rng)  # each row is certain
+        hint = "These rows are certain: one probability is 1, and an id with probability 0 never comes."
+        expect_equal("ids", np.asarray(ids), np.asarray(want), hint=hint)
+    p = np.array([0.2, 0.5, 0.3])
+    ids = np.asarray(student.draw_ids(np.tile(p, (3, 700, 1)), rng))
+    expect_shape("ids", ids, (3, 700), hint="One id for each row, whatever the axes.")
+    expect_independent(ids.T, p)  # along the second axis
 
 
 @SAMPLE.check("draws: the chance comes from rng")
@@ -193,6 +212,42 @@ colder(
     "one place too far",
     "The ids run from 1 to V. Count the ends that the dart has passed: none passed is id 0.",
     lambda p, rng: 1 + by_ruler(p, rng.random(p.shape[:-1])[..., None]),
+)
+colder(
+    "random numbers times the probabilities, and the largest wins",
+    "The likeliest id wins too often, and an unlikely one almost never. Compare one dart a row with the running sums "
+    "of `p`.",
+    lambda p, rng: (rng.random(p.shape) * p).argmax(axis=-1),
+)
+colder(
+    "the running sum goes along the first axis",
+    "The ruler of a row is made of that row's own probabilities: `p.cumsum(axis=-1)`.",
+    lambda p, rng: (p.cumsum(axis=0)[..., :-1] <= rng.random(p.shape[:-1])[..., None]).sum(axis=-1),
+)
+
+
+def added_constant(p, rng):
+    p = (p + 1e-3) / (p + 1e-3).sum(axis=-1, keepdims=True)
+    return by_ruler(p, rng.random(p.shape[:-1])[..., None])
+
+
+colder(
+    "a constant is added to the probabilities",
+    "Then an id with probability 0 comes now and then. Use `p` as it is: nothing is divided here.",
+    added_constant,
+)
+
+
+def one_throw(p, rng):
+    n = int(np.prod(p.shape[:-1]))
+    return by_ruler(p, ((np.arange(n) + rng.random()) / n).reshape(p.shape[:-1])[..., None])
+
+
+colder(
+    "one throw decides all rows",
+    "The darts stand in a row at equal distances, moved by one random number: neighbours nearly always agree. Each row "
+    "needs a dart of its own: `rng.random(p.shape[:-1])`.",
+    one_throw,
 )
 colder(
     "ends counted from the right",

@@ -158,6 +158,43 @@ loop(
 )
 
 
+loop(
+    "the axes are reshaped, not exchanged",
+    "`reshape` keeps the numbers in their order and only cuts them anew, so states land in the wrong sequence. "
+    "`np.stack(list, axis=1)` puts the steps second.",
+    lambda T, h0, step: np.array(states(T, h0, step)).reshape(len(h0), T, -1),
+)
+for rest in (False, True):  # kept in a list, or written into zeros
+    loop(
+        "the return stands inside the loop",
+        "The function ends after its first step. Move the `return` to the left, level with `for`.",
+        lambda T, h0, step, rest=rest: np.stack(
+            [step(0, h0), *([np.zeros_like(h0)] * (T - 1) if rest else [])],
+            axis=1,
+        ),
+    )
+
+
+def same_array(x, h0, W_xh, W_hh, b):
+    h, caches = forward(x, h0, W_xh, W_hh, b)
+    return np.repeat(h[:, -1:], x.shape[1], axis=1), caches
+
+
+def same_array_of_caller(x, h0, W_xh, W_hh, b):
+    h, caches = same_array(x, h0.copy(), W_xh, W_hh, b)
+    h0[:] = h[:, -1]
+    return h, caches
+
+
+for shared in (same_array, same_array_of_caller):
+    FORWARD.mistake(
+        "the same array is stored at every step",
+        "`h_t[:] = …` writes into one array, and the list holds that array T times: all entries show the last state. "
+        "Bind the name to the new array instead: `h_t, cache = step_forward(…)`.",
+        forward=shared,
+    )
+
+
 def every_first(x, h0, W_xh, W_hh, b):
     return forward(np.repeat(x[:, :1], x.shape[1], axis=1), h0, W_xh, W_hh, b)
 

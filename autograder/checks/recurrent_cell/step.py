@@ -134,6 +134,33 @@ def step_forward(x, h, W_xh, W_hh, b):
     return h, (x, h, W_xh, W_hh, h)
 
 
+mistake(
+    "tanh covers the input's part only",
+    "The state's part and the bias stand outside of tanh. One pair of brackets goes around all three parts.",
+)(lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh) + h @ W_hh + b)
+mistake(
+    "the input's part stands outside the tanh",
+    "State and bias are squashed, the input's part is added afterwards. One pair of brackets goes around all three.",
+)(lambda x, h, W_xh, W_hh, b: x @ W_xh + np.tanh(h @ W_hh + b))
+mistake(
+    "the state's part stands outside the tanh",
+    "Input and bias are squashed, the state's part is added afterwards. One pair of brackets goes around all three.",
+)(lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + b) + h @ W_hh)
+mistake(
+    "the state is added without its weights",
+    "`h` goes into the sum as it stands, so each unit hears only its own past. Multiply first: `h @ W_hh`.",
+)(lambda x, h, W_xh, W_hh, b: np.tanh(x @ W_xh + h + b))
+
+
+@STEP.mistake(
+    "the cache comes first",
+    "Two things are returned, in this order: `h_next`, then `cache`.",
+)
+def cache_first(x, h, W_xh, W_hh, b):
+    h_next, cache = rnn.step_forward(x, h, W_xh, W_hh, b)
+    return cache, h_next
+
+
 @STEP.mistake(
     "only the new state comes back",
     "Two things are returned, in this order: `h_next` and `cache`. The last lines of the cell do it for you.",
