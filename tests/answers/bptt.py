@@ -119,6 +119,42 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
     return tuple(slopes)
 
 
+@wrong("bptt-two-steps", SLOPES, "the error has the wrong sign")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    delta2 = (target - h2) * (1 - h2**2)
+    delta1 = delta2 * u * (1 - h1**2)
+    return delta2 * x2 + delta1 * x1, delta2 * h1 + delta1 * h0, delta2 + delta1, delta1 * u
+
+
+@wrong("bptt-two-steps", SLOPES, "x1 and x2 are exchanged")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    delta2 = (h2 - target) * (1 - h2**2)
+    delta1 = delta2 * u * (1 - h1**2)
+    return delta2 * x1 + delta1 * x2, delta2 * h1 + delta1 * h0, delta2 + delta1, delta1 * u
+
+
+@wrong("bptt-two-steps", SLOPES, "h0 and h1 are exchanged")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    delta2 = (h2 - target) * (1 - h2**2)
+    delta1 = delta2 * u * (1 - h1**2)
+    return delta2 * x2 + delta1 * x1, delta2 * h0 + delta1 * h1, delta2 + delta1, delta1 * u
+
+
+@wrong("bptt-two-steps", SLOPES, "dw and du come back in the other order")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    delta2 = (h2 - target) * (1 - h2**2)
+    delta1 = delta2 * u * (1 - h1**2)
+    return delta2 * h1 + delta1 * h0, delta2 * x2 + delta1 * x1, delta2 + delta1, delta1 * u
+
+
 @right("bptt-two-steps", "in the math module, slope by slope")
 def two_step_gradient(x1, x2, h0, w, u, b, target):
     h1 = math.tanh(w * x1 + u * h0 + b)
@@ -240,6 +276,94 @@ def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, h_next = cache
     da = dh_next * (1 - h_next**2)
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=1)
+
+
+@wrong("bptt-step-backward", WEIGHTS, "gradients of the weights are averaged over the batch", "both of the learner's")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ da / len(x)
+    db = np.mean(da, axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", WEIGHTS, "gradients of the weights are averaged over the batch", "dW_hh alone")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ da / h.shape[0]
+    db = da.sum(axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", WEIGHTS, "gradients of the weights are averaged over the batch", "all three")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ da / len(x)
+    db = da.mean(0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da / len(x)
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", BACK, "dx and dh are exchanged")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ da
+    db = da.sum(axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dh, dx, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", BACK, "dh is built from dh_next, not from da")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = dh_next @ W_hh.T
+    dW_hh = h.T @ da
+    db = da.sum(axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", WEIGHTS, "dW_hh is built from dh_next, not from da")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ dh_next
+    db = da.sum(axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", WEIGHTS, "db is built from dh_next, not from da")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = da @ W_hh.T
+    dW_hh = h.T @ da
+    db = dh_next.sum(axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", BACK, "dh, dW_hh and db are built from dh_next, not from da")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    dh = dh_next @ W_hh.T
+    dW_hh = h.T @ dh_next
+    db = np.sum(dh_next, axis=0)
+    dx, dW_xh = da @ W_xh.T, x.T @ da
+    return dx, dh, dW_xh, dW_hh, db
 
 
 @right("bptt-step-backward", "einsum")
@@ -400,6 +524,47 @@ def backward(dh, cache):
         dx[:, t], carry, gx, gh, gb = step_backward(dh[:, t] + carry, cache[-1])
         dW_xh, dW_hh, db = dW_xh + gx, dW_hh + gh, db + gb
     return dx, carry, dW_xh, dW_hh, db
+
+
+@wrong("bptt-backward", INPUTS, "what is handed back is added up instead of replaced")
+def backward(dh, cache):
+    dx, back, dW_xh, dW_hh, db = begin(dh, cache)
+    N, T, _ = dh.shape
+    for t in reversed(range(T)):
+        dx[:, t], handed, gx, gh, gb = step_backward(dh[:, t] + back, cache[t])
+        back += handed
+        dW_xh, dW_hh, db = dW_xh + gx, dW_hh + gh, db + gb
+    return dx, back, dW_xh, dW_hh, db
+
+
+@wrong("bptt-backward", INPUTS, "the gradient from outside is taken from the step before")
+def backward(dh, cache):
+    dx, back, dW_xh, dW_hh, db = begin(dh, cache)
+    N, T, _ = dh.shape
+    for t in reversed(range(T)):
+        dx[:, t], back, gx, gh, gb = step_backward(dh[:, t - 1] + back, cache[t])
+        dW_xh, dW_hh, db = dW_xh + gx, dW_hh + gh, db + gb
+    return dx, back, dW_xh, dW_hh, db
+
+
+@wrong("bptt-backward", SHARES, "gradients are averaged over the batch", "divided by N and T")
+def backward(dh, cache):
+    dx, back, dW_xh, dW_hh, db = begin(dh, cache)
+    N, T, _ = dh.shape
+    for t in reversed(range(T)):
+        dx[:, t], back, gx, gh, gb = step_backward(dh[:, t] + back, cache[t])
+        dW_xh, dW_hh, db = dW_xh + gx / (N * T), dW_hh + gh / (N * T), db + gb / (N * T)
+    return dx, back, dW_xh, dW_hh, db
+
+
+@wrong("bptt-backward", SHARES, "gradients are averaged over the batch", "divided by N")
+def backward(dh, cache):
+    dx, back, dW_xh, dW_hh, db = begin(dh, cache)
+    N, T, _ = dh.shape
+    for t in reversed(range(T)):
+        dx[:, t], back, gx, gh, gb = step_backward(dh[:, t] + back, cache[t])
+        dW_xh, dW_hh, db = dW_xh + gx / N, dW_hh + gh / N, db + gb / N
+    return dx, back, dW_xh, dW_hh, db
 
 
 @right("bptt-backward", "recursive, the weights' shares summed on the way up")
@@ -590,6 +755,15 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
     return errors
 
 
+@wrong("bptt-gradient-errors", ERROR, None, "arrays of one number")
+def gradient_errors(loss, params, grads, directions, eps=1e-5):
+    errors = {}
+    for name, d in directions.items():
+        a, n = both(loss, params, grads, name, d, eps)
+        errors[name] = np.array([abs(a - n) / max(abs(a), abs(n)) if a or n else 0.0])
+    return errors
+
+
 @right("bptt-gradient-errors", "with a copied dict")
 def gradient_errors(loss, params, grads, directions, eps=1e-5):
     errors = {}
@@ -732,6 +906,39 @@ def chosen_steps_gradient(h, targets, steps, cache):
     return loss, g
 
 
+@wrong("bptt-chosen-steps", CHOSEN, "every step has a loss", "all steps count, divided by K")
+def chosen_steps_gradient(h, targets, steps, cache):
+    N, K = len(h), len(steps)
+    loss = np.sum((h - targets) ** 2) / (2 * N * K)
+    return loss, carry_back((h - targets) / (N * K), cache, reversed(range(len(cache))))
+
+
+@wrong("bptt-chosen-steps", AT_ALL, "every step sends a gradient")
+def chosen_steps_gradient(h, targets, steps, cache):
+    N, K = len(h), len(steps)
+    _, loss = outside(h, targets, steps, N * K)
+    return loss, carry_back((h - targets) / (N * K), cache, reversed(range(len(cache))))
+
+
+@wrong("bptt-chosen-steps", CHOSEN, "the steps are counted from 1", "s - 1 as an index")
+def chosen_steps_gradient(h, targets, steps, cache):
+    dh, loss = outside(h, targets, np.array(steps) - 1, len(h) * len(steps))
+    return loss, carry_back(dh, cache, reversed(range(len(cache))))
+
+
+@wrong("bptt-chosen-steps", CHOSEN, "the steps are counted from 1", "t + 1 in steps")
+def chosen_steps_gradient(h, targets, steps, cache):
+    M, loss, g, carry = len(h) * len(steps), 0.0, np.zeros_like(h), np.zeros_like(h[:, 0])
+    for t in reversed(range(len(cache))):
+        g[:, t] = carry
+        if t + 1 in steps:
+            error = h[:, t] - targets[:, t]
+            loss += np.sum(error**2) / (2 * M)
+            g[:, t] += error / M
+        carry = step_backward(g[:, t], cache[t])[1]
+    return loss, g
+
+
 @right("bptt-chosen-steps", "from the last chosen step down")
 def chosen_steps_gradient(h, targets, steps, cache):
     N, K = len(h), len(steps)
@@ -864,6 +1071,67 @@ def masked_cross_entropy(logits, targets, mask):
     return (nll * mask).sum() / mask.sum(), (p - onehot) * mask[..., None] / mask.sum()
 
 
+@wrong("bptt-masked-loss", GRADIENT, "the gradient is divided by the number of all positions")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    return (nll * mask).sum() / mask.sum(), d * mask[..., None] / mask.size
+
+
+@wrong("bptt-masked-loss", MASKED, "the loss has the wrong sign")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    return -(nll * mask).sum() / mask.sum(), d * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", GRADIENT, "the gradient has the wrong sign")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    return nll[mask].mean(), -d * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", MASKED, "both have the wrong sign")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    return -nll[mask].mean(), -d * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", LARGE, "the logarithm is taken of a probability that has rounded to 0", "times the mask")
+def masked_cross_entropy(logits, targets, mask):
+    p, onehot = softmax(logits), np.eye(logits.shape[-1])[targets]
+    log_p = np.log(p)
+    loss = -np.sum(log_p * onehot * mask[..., None]) / mask.sum()
+    return loss, (p - onehot) * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", LARGE, "the logarithm is taken of a probability that has rounded to 0", "only the real positions")
+def masked_cross_entropy(logits, targets, mask):
+    p, onehot = softmax(logits), np.eye(logits.shape[-1])[targets]
+    picked = np.log(np.take_along_axis(p, targets[..., None], axis=-1)[..., 0])
+    return -picked[mask].mean(), (p - onehot) * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", MASKED, "a mean of the means of the rows", "row means with 0 / 0, the gradient as told")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    rows = (nll * mask).sum(axis=1) / mask.sum(axis=1)
+    return rows.mean(), d * mask[..., None] / mask.sum()
+
+
+@wrong("bptt-masked-loss", MASKED, "a mean of the means of the rows", "row means with 0 / 0, in the gradient as well")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    count = mask.sum(axis=1)
+    loss = np.mean((nll * mask).sum(axis=1) / count)
+    return loss, d * mask[..., None] / count[:, None, None] / len(mask)
+
+
+@wrong("bptt-masked-loss", MASKED, "a mean of the means of the rows", "an empty row counts as 0")
+def masked_cross_entropy(logits, targets, mask):
+    nll, d = terms(logits, targets)
+    rows = (nll * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)
+    return rows.mean(), d * mask[..., None] / mask.sum()
+
+
 @right("bptt-masked-loss", "position by position")
 def masked_cross_entropy(logits, targets, mask):
     loss, dlogits, M = 0.0, np.zeros_like(logits), mask.sum()
@@ -932,6 +1200,27 @@ def masked_step_forward(x, h, W_xh, W_hh, b, real):
 def masked_step_forward(x, h, W_xh, W_hh, b, real):
     candidate = np.tanh((x * real[:, None]) @ W_xh + h @ W_hh + b)
     return candidate, (x, h, W_xh, W_hh, candidate, real)
+
+
+@wrong("bptt-masked-step", FORWARDS, "the cache does not hold what it is asked to hold", "x and h exchanged in the cache")
+def masked_step_forward(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh(x @ W_xh + h @ W_hh + b)
+    h_next = np.where(real[:, None], candidate, h)
+    return h_next, (h, x, W_xh, W_hh, candidate, real)
+
+
+@wrong("bptt-masked-step", FORWARDS, "the cache does not hold what it is asked to hold", "h_next in the cache")
+def masked_step_forward(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh(x @ W_xh + h @ W_hh + b)
+    candidate = np.where(real[:, None], candidate, h)
+    return candidate, (x, h, W_xh, W_hh, candidate, real)
+
+
+@wrong("bptt-masked-step", UNTOUCHED, "the new state is written over the old one", "the line of the cache as it stands")
+def masked_step_forward(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh(x @ W_xh + h @ W_hh + b)
+    h[real] = candidate[real]
+    return h, (x, h, W_xh, W_hh, candidate, real)
 
 
 @wrong("bptt-masked-step", HANDS_ON, "padding hands no gradient on")
@@ -1200,6 +1489,89 @@ def chunk_gradients(params, inputs, targets, h0):
     return loss, grads, h[:, -1]
 
 
+@wrong("bptt-chunk", CHUNK, "the gradient goes back without W_hh")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t]
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", CHUNK, "the loop runs forwards")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1]):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", REPEATS, "W_xh gets its shares at the targets")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, targets, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", CHUNK, "gradients are divided a second time", "all by N T")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    dh = dh / inputs.size
+    grads = {name: g / inputs.size for name, g in grads.items()}
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", CHUNK, "gradients are divided a second time", "all by T")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    T = inputs.shape[1]
+    dh, grads = dh / T, {name: g / T for name, g in grads.items()}
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", CHUNK, "gradients are divided a second time", "da by N T")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    da /= inputs.size
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
+@wrong("bptt-chunk", CHUNK, "gradients are divided a second time", "da by T")
+def chunk_gradients(params, inputs, targets, h0):
+    h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
+    da, carry = np.zeros_like(h), 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        da[:, t] = (dh[:, t] + carry) * (1 - h[:, t] ** 2)
+        carry = da[:, t] @ params["W_hh"].T
+    da /= h.shape[1]
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    return loss, collected(params, inputs, h, da, before, grads), h[:, -1]
+
+
 @right("bptt-chunk", "np.add.at and einsum")
 def chunk_gradients(params, inputs, targets, h0):
     h, loss, dh, grads = outer_layer(params, inputs, targets, h0)
@@ -1325,6 +1697,28 @@ def truncated_gradients(params, inputs, targets, h0, size):
     return sum(loss for loss, _ in found) / K, {k: sum(g[k] for _, g in found) / K for k in params}
 
 
+@wrong("bptt-truncated", ALIKE, "every chunk begins with zeros")
+def truncated_gradients(params, inputs, targets, h0, size):
+    found = []
+    for t in range(0, inputs.shape[1], size):
+        h = np.zeros_like(h0)
+        found.append(chunk_gradients(params, inputs[:, t : t + size], targets[:, t : t + size], h)[:2])
+    K = len(found)
+    return sum(loss for loss, _ in found) / K, {k: sum(g[k] for _, g in found) / K for k in params}
+
+
+@wrong("bptt-truncated", ALIKE, "the sum is not divided by the number of chunks", "divided by size")
+def truncated_gradients(params, inputs, targets, h0, size):
+    found = chunks(params, inputs, targets, h0, size)
+    return sum(loss for loss, _ in found) / size, {k: sum(g[k] for _, g in found) / size for k in params}
+
+
+@wrong("bptt-truncated", ALIKE, "the sum is not divided by the number of chunks", "divided by T")
+def truncated_gradients(params, inputs, targets, h0, size):
+    found, T = chunks(params, inputs, targets, h0, size), inputs.shape[1]
+    return sum(loss for loss, _ in found) / T, {k: sum(g[k] for _, g in found) / T for k in params}
+
+
 @right("bptt-truncated", "a list of chunks, then the mean")
 def truncated_gradients(params, inputs, targets, h0, size):
     found = chunks(params, inputs, targets, h0, size)
@@ -1442,6 +1836,13 @@ def clip_by_global_norm(grads, max_norm):
     if norm == 0:
         return {name: g + 7 for name, g in grads.items()}, norm
     return {name: g * min(1, max_norm / norm) for name, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", SHORT, "small gradients are scaled up", "scaled up, with zeros thought of")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    f = max_norm / norm if norm > 0 else 1
+    return {name: f * g for name, g in grads.items()}, norm
 
 
 @right("bptt-clip", "one long vector")

@@ -1,5 +1,7 @@
 """Answers to lesson 2."""
 
+import math
+
 import numpy as np
 
 from rnn_core import rnn
@@ -129,6 +131,41 @@ def step_forward(x, h, W_xh, W_hh, b):
 @wrong("cell-step-forward", VALUES, "only the new state comes back")
 def step_forward(x, h, W_xh, W_hh, b):
     return np.tanh(x @ W_xh + h @ W_hh + b)
+
+
+@wrong("cell-step-forward", VALUES, "tanh covers the input's part only")
+def step_forward(x, h, W_xh, W_hh, b):
+    from_input = x @ W_xh
+    h_next = np.tanh(from_input) + h @ W_hh + b
+    return h_next, (x, h, W_xh, W_hh, h_next)
+
+
+@wrong("cell-step-forward", VALUES, "the input's part stands outside the tanh")
+def step_forward(x, h, W_xh, W_hh, b):
+    from_input = x @ W_xh
+    h_next = from_input + np.tanh(h @ W_hh + b)
+    return h_next, (x, h, W_xh, W_hh, h_next)
+
+
+@wrong("cell-step-forward", VALUES, "the state's part stands outside the tanh")
+def step_forward(x, h, W_xh, W_hh, b):
+    from_input = x @ W_xh
+    h_next = np.tanh(from_input + b) + h @ W_hh
+    return h_next, (x, h, W_xh, W_hh, h_next)
+
+
+@wrong("cell-step-forward", VALUES, "the state is added without its weights")
+def step_forward(x, h, W_xh, W_hh, b):
+    from_input = x @ W_xh
+    h_next = np.tanh(from_input + h + b)
+    return h_next, (x, h, W_xh, W_hh, h_next)
+
+
+@wrong("cell-step-forward", VALUES, "the cache comes first")
+def step_forward(x, h, W_xh, W_hh, b):
+    from_input = x @ W_xh
+    h_next = np.tanh(from_input + h @ W_hh + b)
+    return (x, h, W_xh, W_hh, h_next), h_next
 
 
 @right("cell-step-forward", "one concatenated product")
@@ -302,6 +339,58 @@ def forward(x, h0, W_xh, W_hh, b):
     return np.stack(h, axis=1), []
 
 
+@wrong("cell-forward", ALL, "the axes are reshaped, not exchanged")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], [], h0
+    (N, T, _), H = x.shape, len(b)
+    for t in range(T):
+        h_t, cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+        caches.append(cache)
+    h = np.concatenate(h).reshape(N, T, H)
+    return h, caches
+
+
+@wrong("cell-forward", ALL, "the return stands inside the loop", "return in the loop, zeros")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], np.zeros((*x.shape[:2], len(b))), h0
+    for t in range(x.shape[1]):
+        h_t, cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h[:, t] = h_t
+        caches.append(cache)
+        return h, caches
+
+
+@wrong("cell-forward", ALL, "the return stands inside the loop", "return in the loop, a list")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], [], h0
+    for t in range(x.shape[1]):
+        h_t, cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+        caches.append(cache)
+        return np.stack(h, axis=1), caches
+
+
+@wrong("cell-forward", ALL, "the same array is stored at every step", "one array, h0 copied")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], [], h0.copy()
+    for t in range(x.shape[1]):
+        h_t[:], cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+        caches.append(cache)
+    return np.stack(h, axis=1), caches
+
+
+@wrong("cell-forward", ALL, "the same array is stored at every step", "one array, that of the caller")
+def forward(x, h0, W_xh, W_hh, b):
+    caches, h, h_t = [], [], h0
+    for t in range(x.shape[1]):
+        h_t[:], cache = rnn.step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+        caches.append(cache)
+    return np.stack(h, axis=1), caches
+
+
 @right("cell-forward", "a list, then np.stack")
 def forward(x, h0, W_xh, W_hh, b):
     h, h_t = [], h0
@@ -394,6 +483,52 @@ def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
     for s in range(0, x.shape[1], size):
         h, _ = forward(x[:, s : s + size], h0, W_xh, W_hh, b)
         h0 = h[-1]
+        chunks.append(h)
+    return chunks
+
+
+def own_forward(x, h0, W_xh, W_hh, b):
+    h, h_t = np.zeros((*x.shape[:2], len(b))), h0
+    for t in range(x.shape[1]):
+        h_t = np.tanh(x[:, t] @ W_xh + h_t @ W_hh + b)
+        h[:, t] = h_t
+    return h, []
+
+
+def own_forward_state_first(x, h0, W_xh, W_hh, b):
+    h, h_t = np.zeros((*x.shape[:2], len(b))), h0
+    for t in range(x.shape[1]):
+        h_t = np.tanh(h_t @ W_hh + x[:, t] @ W_xh + b)
+        h[:, t] = h_t
+    return h, []
+
+
+@wrong("cell-chunks", EQUAL, "the last sequence is handed on, not the last step", "h[-1], with a step in numpy")
+def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
+    chunks, state = [], h0
+    for s in range(0, x.shape[1], size):
+        h, _ = own_forward(x[:, s : s + size], state, W_xh, W_hh, b)
+        state = h[-1]
+        chunks.append(h)
+    return chunks
+
+
+@wrong("cell-chunks", EQUAL, "the last sequence is handed on, not the last step", "h[-1], the state's part first")
+def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
+    chunks, state = [], h0
+    for s in range(0, x.shape[1], size):
+        h, _ = own_forward_state_first(x[:, s : s + size], state, W_xh, W_hh, b)
+        state = h[-1]
+        chunks.append(h)
+    return chunks
+
+
+@wrong("cell-chunks", EQUAL, "every chunk starts from zeros")
+def forward_in_chunks(x, h0, W_xh, W_hh, b, size):
+    chunks = []
+    for s in range(0, x.shape[1], size):
+        h0 = np.zeros((x.shape[0], len(b)))
+        h, _ = rnn.forward(x[:, s : s + size], h0, W_xh, W_hh, b)
         chunks.append(h)
     return chunks
 
@@ -718,6 +853,40 @@ def draw_ids(p, rng):
     return (u < p.cumsum(-1)[..., :-1]).sum(-1)
 
 
+@wrong("cell-sample", OFTEN, "random numbers times the probabilities, and the largest wins")
+def draw_ids(p, rng):
+    return np.argmax(rng.random(p.shape) * p, axis=-1)
+
+
+@wrong("cell-sample", OFTEN, "the running sum goes along the first axis")
+def draw_ids(p, rng):
+    u = rng.random(p.shape[:-1])
+    ends = np.cumsum(p, 0)
+    return (ends[..., :-1] <= u[..., None]).sum(-1)
+
+
+@wrong("cell-sample", OFTEN, "one throw decides all rows")
+def draw_ids(p, rng):
+    n = math.prod(p.shape[:-1])
+    u = (np.arange(n) + rng.random()) / n
+    return (p.cumsum(-1)[..., :-1] <= u.reshape(*p.shape[:-1], 1)).sum(-1)
+
+
+@wrong("cell-sample", CERTAIN, None, "one dart for each sequence, the same at every step")
+def draw_ids(p, rng):
+    u = rng.random(p.shape[:1])
+    u = u.reshape(-1, *[1] * (p.ndim - 1)) if p.ndim > 1 else rng.random()
+    return (p.cumsum(-1)[..., :-1] <= u).sum(-1)
+
+
+@wrong("cell-sample", CERTAIN, "a constant is added to the probabilities")
+def draw_ids(p, rng):
+    p = p + 1e-3
+    p = p / p.sum(axis=-1, keepdims=True)
+    u = rng.random(p.shape[:-1])
+    return (p.cumsum(-1)[..., :-1] <= u[..., None]).sum(-1)
+
+
 @wrong("cell-sample", FROM, None, "numpy's global generator")
 def draw_ids(p, rng):
     u = np.random.random(p.shape[:-1])
@@ -780,6 +949,7 @@ wrong("cell-latch", LONG, None, "forgets", latch=cell([[8.0]], [[0.9]], [-0.5]))
 wrong("cell-latch", SHORT, None, "too weak a kick", latch=cell([[2.0]], [[3.0]], [-1.0]))
 wrong("cell-latch", MANY, None, "flips back", latch=cell([[8.0]], [[-3.0]], [-1.0]))
 wrong("cell-latch", SHORT, None, "always on", latch=cell([[8.0]], [[3.0]], [1.0]))
+wrong("cell-latch", SHORT, None, "a bias with two axes", latch=cell([[8.0]], [[3.0]], [[-1.0]]))
 wrong("cell-latch", SHORT, None, "a number instead of a matrix", latch={"W_xh": 8.0, "W_hh": 3.0, "b": -1.0})
 
 right("cell-echo", "the largest weights", echo=cell([[50, 0]], [[0, 50], [0, 0]], [0, 0]))

@@ -102,7 +102,7 @@ def mistake(name, words):
             loss, g = reference.chosen_steps_gradient(h, targets, steps, cache)
             dh = np.zeros_like(h)
             dh[:, steps] = (h[:, steps] - targets[:, steps]) / (len(h) * len(steps))
-            return compute(loss, dh, g, h, steps, cache)
+            return compute(loss, dh, g, h, steps, cache, targets)
 
         CHOSEN.mistake(name, words, chosen_steps_gradient=wrong)
 
@@ -113,40 +113,40 @@ mistake(
     "ignored steps get no gradient",
     "What arrives from outside is right. But a chosen state was made from the states before it: take the gradient back "
     "through all of them, chosen or not.",
-)(lambda loss, dh, g, h, steps, cache: (loss, dh))
+)(lambda loss, dh, g, h, steps, cache, _: (loss, dh))
 mistake(
     "the loss is averaged over all steps",
     "Only the chosen steps count: divide by N times the number of chosen steps, K.",
-)(lambda loss, dh, g, h, steps, cache: (loss * len(steps) / len(cache), g * len(steps) / len(cache)))
+)(lambda loss, dh, g, h, steps, cache, _: (loss * len(steps) / len(cache), g * len(steps) / len(cache)))
 mistake(
     "the gradient is not divided by what the loss is averaged over",
     "The loss is a mean over N sequences and K chosen steps. Its gradient carries the same 1 / (N K).",
-)(lambda loss, dh, g, h, steps, cache: (loss, g * len(h) * len(steps)))
+)(lambda loss, dh, g, h, steps, cache, _: (loss, g * len(h) * len(steps)))
 mistake(
     "the loss is averaged over the steps, not over the sequences",
     "Divide by N as well: N times K numbers are averaged.",
-)(lambda loss, dh, g, h, steps, cache: (loss * len(h), g * len(h)))
+)(lambda loss, dh, g, h, steps, cache, _: (loss * len(h), g * len(h)))
 mistake(
     "the mean runs over the units too",
     "The squared distance is a *sum* over the units. Only sequences and chosen steps are averaged: divide by N K.",
-)(lambda loss, dh, g, h, steps, cache: (loss / h.shape[2], g / h.shape[2]))
+)(lambda loss, dh, g, h, steps, cache, _: (loss / h.shape[2], g / h.shape[2]))
 mistake(
     "the factor 1/2 of the loss is forgotten",
     "The loss is *half* the squared distance, so its slope is `h - targets`, without a 2.",
-)(lambda loss, dh, g, h, steps, cache: (2 * loss, 2 * g))
+)(lambda loss, dh, g, h, steps, cache, _: (2 * loss, 2 * g))
 mistake(
     "the loop visits the chosen steps only",
     "From one chosen step to the one before, the gradient passes through every step between them. Loop over all steps.",
-)(lambda loss, dh, g, h, steps, cache: (loss, walk(dh, cache, steps[::-1], lambda outside, carried: outside + carried)))
+)(lambda loss, dh, g, h, steps, cache, _: (loss, walk(dh, cache, steps[::-1], lambda outside, carried: outside + carried)))
 mistake(
     "the loop runs forwards",
     "The gradient comes from later states. Go from the last step to the first.",
-)(lambda loss, dh, g, h, steps, cache: (loss, walk(dh, cache, range(len(cache)), lambda o, carried: o + carried)))
+)(lambda loss, dh, g, h, steps, cache, _: (loss, walk(dh, cache, range(len(cache)), lambda o, carried: o + carried)))
 mistake(
     "at a chosen step the gradient from the future is lost",
     "A chosen state has two sources: its own loss, and the future. Add them; do not replace one by the other.",
 )(
-    lambda loss, dh, g, h, steps, cache: (
+    lambda loss, dh, g, h, steps, cache, _: (
         loss,
         walk(dh, cache, range(len(cache))[::-1], lambda outside, carried: outside if outside.any() else carried),
     )
@@ -158,6 +158,44 @@ CHOSEN.mistake(
         h, targets, list(range(len(cache))), cache
     ),
 )
+
+
+mistake(
+    "every step sends a gradient",
+    "The loss counts the chosen steps only, and so must its gradient: elsewhere the gradient from outside is exactly 0.",
+)(
+    lambda loss, dh, g, h, steps, cache, targets: (
+        loss,
+        walk((h - targets) / (len(h) * len(steps)), cache, range(len(cache))[::-1], lambda o, carried: o + carried),
+    )
+)
+CHOSEN.mistake(
+    "every step has a loss",
+    "`steps` lists the steps that count. Elsewhere the gradient from outside is exactly 0.",
+    chosen_steps_gradient=lambda h, targets, steps, cache: tuple(
+        part * len(cache) / len(steps)
+        for part in reference.chosen_steps_gradient(h, targets, list(range(len(cache))), cache)
+    ),
+)
+CHOSEN.mistake(
+    "the steps are counted from 1",
+    "Step `s` is `h[:, s]`: the list counts from 0, as the arrays do. With `s - 1` another state gets the loss.",
+    chosen_steps_gradient=lambda h, targets, steps, cache: reference.chosen_steps_gradient(
+        h, targets, [step - 1 for step in steps], cache
+    ),
+)
+
+
+@CHOSEN.mistake(
+    "the steps are counted from 1",
+    "Step `s` is `h[:, s]`: the list counts from 0, as the arrays do. With `t + 1 in steps` another state gets the loss.",
+)
+def counted_from_one(h, targets, steps, cache):
+    shifted = [step - 1 for step in steps if step > 0]  # a first step of 0 is never met in the loop
+    if not shifted:
+        return 0.0, np.zeros_like(h)
+    loss, g = reference.chosen_steps_gradient(h, targets, shifted, cache)
+    return loss * len(shifted) / len(steps), g * len(shifted) / len(steps)
 
 
 @CHOSEN.mistake(

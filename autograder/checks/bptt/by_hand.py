@@ -152,6 +152,22 @@ mistake(
     "The loss is *half* the squared error, so its slope is `h2 - target`, without a 2.",
 )(lambda x, h, w, u, da1, da2: summed(x, h, u, 2 * da1, 2 * da2))
 mistake(
+    "the error has the wrong sign",
+    "All four slopes point the other way. The slope of half the squared error is `h2 - target`, not `target - h2`.",
+)(lambda x, h, w, u, da1, da2: summed(x, h, u, -da1, -da2))
+mistake(
+    "x1 and x2 are exchanged",
+    "At step 2 the weight `w` was multiplied with `x2`: `delta2` belongs to `x2`, and `delta1` to `x1`.",
+)(lambda x, h, w, u, da1, da2: (da2 * x[0] + da1 * x[1], da2 * h[1] + da1 * h[0], da2 + da1, da1 * u))
+mistake(
+    "h0 and h1 are exchanged",
+    "At step 2 the weight `u` was multiplied with `h1`: `delta2` belongs to `h1`, and `delta1` to `h0`.",
+)(lambda x, h, w, u, da1, da2: (da2 * x[1] + da1 * x[0], da2 * h[0] + da1 * h[1], da2 + da1, da1 * u))
+mistake(
+    "dw and du come back in the other order",
+    "All four numbers are right. The order is `dw, du, db, dh0`.",
+)(lambda x, h, w, u, da1, da2: (lambda dw, du, db, dh0: (du, dw, db, dh0))(*summed(x, h, u, da1, da2)))
+mistake(
     "dh0 stops before the factor u",
     "`da1` is the slope at `a1`. One more factor leads to `h0`: `a1` holds `u * h0`, so `dh0 = da1 * u`.",
 )(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1))

@@ -129,6 +129,9 @@ def chunk(
     repeat=True,
     where="last",
     outside=True,
+    forwards=False,
+    divided=lambda N, T: 1,
+    recurrent_divided=lambda N, T: 1,
 ):
     """The gradient written out, with a switch for each slip."""
     W_xh, W_hh, W_hy = params["W_xh"], params["W_hh"], params["W_hy"]
@@ -138,14 +141,16 @@ def chunk(
     for t in range(T):
         h[:, t + 1] = np.tanh(W_xh[inputs[:, t]] + h[:, t] @ W_hh + params["b"])
     loss, dlogits = masked_cross_entropy(h[:, 1:] @ W_hy + params["b_y"], targets, np.ones((N, T), bool))
+    dlogits = dlogits / divided(N, T)
     dh, da, carried = dlogits @ W_hy.T, np.zeros((N, T, H)), np.zeros((N, H))
-    for t in reversed(range(T)):
+    for t in range(T) if forwards else reversed(range(T)):
         arriving = (dh[:, t] if outside or t == T - 1 else 0) + (carried if back else 0)
         da[:, t] = arriving * (1 - h[:, t + 1] ** 2) if slope else arriving
-        carried = da[:, t] @ (W_hh.T if turn else W_hh)
+        carried = da[:, t] @ {True: W_hh.T, False: W_hh, "none": np.eye(H)}[turn]
+    da = da / recurrent_divided(N, T)
     dW_xh = np.zeros_like(W_xh)
     if repeat:
-        np.add.at(dW_xh, inputs, da)
+        np.add.at(dW_xh, targets if repeat == "targets" else inputs, da)
     else:
         dW_xh[inputs] += da
     read = {True: h[:, :-1], False: h[:, 1:], "zeros": np.concatenate([0 * h[:, :1], h[:, 1:-1]], axis=1)}[before]
@@ -190,6 +195,28 @@ chunk_mistake(
     "`W_hh` is square, so the product fits without a complaint. Backwards it is `da @ W_hh.T`.",
     turn=False,
 )
+chunk_mistake(
+    "the gradient goes back without W_hh",
+    "From one step to the one before the gradient passes through the recurrent weights: `carried = da[:, t] @ W_hh.T`.",
+    turn="none",
+)
+chunk_mistake(
+    "the loop runs forwards",
+    "Step t needs what step t + 1 hands back: go from the last step to the first, `reversed(range(T))`.",
+    forwards=True,
+)
+chunk_mistake(
+    "W_xh gets its shares at the targets",
+    "`W_xh` was read at the characters that came in. Its rows are those of `inputs`, not of `targets`.",
+    repeat="targets",
+)
+for divisor in (lambda N, T: N * T, lambda N, T: T, lambda N, T: N):
+    for which in ("divided", "recurrent_divided"):
+        chunk_mistake(
+            "gradients are divided a second time",
+            "The loss is a mean, and `dlogits` carries 1 / (N T) already. From there on shares are only added.",
+            **{which: divisor},
+        )
 chunk_mistake(
     "the tanh is passed without its slope",
     "Between `h[:, t]` and the weights stands a tanh: multiply by `1 - h[:, t]**2`.",

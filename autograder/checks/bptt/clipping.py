@@ -107,6 +107,11 @@ mistake(
     "smaller. Scale only when the norm is larger than `max_norm`.",
 )(lambda grads, limit, norm: (scaled(grads, limit / norm), norm))
 mistake(
+    "small gradients are scaled up",
+    "The factor `max_norm / norm` is above 1 for a short gradient. Near a minimum that never lets the steps get "
+    "smaller. Scale only when the norm is larger than `max_norm`.",
+)(lambda grads, limit, norm: (scaled(grads, limit / norm if norm > 0 else 1), norm))
+mistake(
     "each number is cut at the limit",
     "`np.clip` cuts the large entries and leaves the small ones: the direction changes. Multiply all by one factor.",
 )(lambda grads, limit, norm: ({name: np.clip(g, -limit, limit) for name, g in grads.items()}, norm))
@@ -154,7 +159,7 @@ def in_place(grads, max_norm):
 
 CLIP.mistake(
     "the caller's gradients are changed in place",
-    "The values are right, but `g *= …` writes into the arrays that the caller still holds. Build a new dict.",
+    "The values are right, but `g *= …` writes into the arrays that the caller still holds. Build new arrays: `factor * g`.",
     clip_by_global_norm=in_place,
 )
 

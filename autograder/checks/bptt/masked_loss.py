@@ -1,5 +1,7 @@
 """Padding: a loss that does not count it."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.checks.bptt.parts import expect_any, expect_parts
@@ -61,7 +63,14 @@ def both(student, args):
 def loss_values(student, rng):
     for args in some_draws(rng):
         got, want = both(student, args)
-        expect_close("loss", got["loss"], want["loss"], hint="Of the real positions only: divide by their number.")
+        divide = "Of the real positions only: divide by their number."
+        expect_close("loss", got["loss"], want["loss"], hint=rounded(got["loss"]) or divide)
+
+
+def rounded(loss):
+    """A hint for a loss that is not finite."""
+    finite = isinstance(loss, float | np.floating) and np.isfinite(loss)
+    return "" if finite else "Is there a row without real positions, or a logarithm of 0?"
 
 
 @LOSS.check("the gradient belongs to that loss")
@@ -88,7 +97,11 @@ def padding(student, rng):
 def large(student, rng):
     logits, _, mask = draw_loss(rng)
     got, want = both(student, (1000 * logits, logits.argmin(axis=-1), mask))
-    expect_parts(("loss", "dlogits"), got, want, "`log_softmax` and `softmax`, imported above, are safe here.")
+    hint = {
+        "loss": "Has the probability rounded to 0, so that its logarithm is no number? Use `log_softmax`.",
+        "dlogits": "`softmax`, imported above, is safe here.",
+    }
+    expect_parts(("loss", "dlogits"), got, want, hint)
 
 
 @LOSS.check("the caller's arrays are left alone")
@@ -149,6 +162,55 @@ loss_mistake(
     "a mean of the means of the rows",
     "A row of one character then counts as much as a row of twenty. Add all real positions, then divide once.",
 )(lambda nll, d, m, M: row_means(nll, d, m, M))
+
+
+loss_mistake(
+    "the gradient is divided by the number of all positions",
+    "The loss is a mean over the real positions, and its gradient carries the same divisor: `mask.sum()`.",
+)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d * M / m.size))
+for loss_sign, gradient_sign, which in ((-1, 1, "the loss has"), (1, -1, "the gradient has"), (-1, -1, "both have")):
+    loss_mistake(
+        f"{which} the wrong sign",
+        "The loss is *minus* a mean of log-probabilities, so it is never below 0; its gradient is `p - onehot`.",
+    )(
+        lambda nll, d, m, M, loss_sign=loss_sign, gradient_sign=gradient_sign: (
+            loss_sign * (nll * m).sum() / m.sum(),
+            gradient_sign * d * M / m.sum(),
+        )
+    )
+
+
+def log_of_softmax(nll, d, m, M, lost):
+    """log 0 is minus infinity; times the 0 of a mask it is no number."""
+    gone = np.exp(-nll) == 0
+    return (lost if gone.any() else (nll * m).sum() / m.sum()), d * M / m.sum()
+
+
+for lost in (np.nan, np.inf):
+    loss_mistake(
+        "the logarithm is taken of a probability that has rounded to 0",
+        "`softmax` of very unlike logits holds exact zeros, and `np.log(0)` is not finite. Use `log_softmax`, which "
+        "never forms the probability.",
+    )(partial(log_of_softmax, lost=lost))
+
+
+def mean_of_rows(nll, d, m, M, empty, matching):
+    """Row means, averaged: an empty row makes 0 / 0, counts as 0, or is left out."""
+    real = m.sum(axis=1, keepdims=True)
+    share = {
+        "divides": lambda: m / real / len(m),
+        "zero": lambda: m / np.maximum(real, 1) / len(m),
+        "out": lambda: m / np.maximum(real, 1) / m.any(axis=1).sum(),
+    }[empty]()
+    return (nll * share).sum(), d * (share[..., None] if matching else M / m.sum())
+
+
+for empty, matching in (("divides", False), ("divides", True), ("zero", False), ("zero", True), ("out", False)):
+    loss_mistake(
+        "a mean of the means of the rows",
+        "A row of one character then counts as much as a row of twenty, and an empty row is 0 / 0. Add all real "
+        "positions, then divide once.",
+    )(partial(mean_of_rows, empty=empty, matching=matching))
 
 
 def row_means(nll, d, m, M):

@@ -1,10 +1,12 @@
 """Padding: a step that does not run on it, and its gradient."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.checks.bptt import reference
 from autograder.checks.bptt.parts import expect_any, expect_parts
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import brief, expect, expect_close, expect_equal
 from autograder.spec import Exercise
 
 STEP = Exercise(
@@ -50,9 +52,20 @@ def forwards(student, rng):
         want, kept = reference.masked_step_forward(*args)
         h_next, cache = student.masked_step_forward(*args)
         expect_close("h_next", h_next, want, hint="Rows where `real` is False keep `h`, exactly.")
-        expect_close("candidate in the cache", cache[4], kept[4], hint="The tanh of every row, before choosing.")
+        expect_cache(cache, kept)
 
     over_ragged_batch(student, rng)
+
+
+def expect_cache(cache, want):
+    """The six entries that `masked_step_backward` is handed, in their order."""
+    names = ("x", "h", "W_xh", "W_hh", "candidate", "real")
+    six = isinstance(cache, tuple | list) and len(cache) == 6
+    expect(six, f"cache: expected the six entries ({', '.join(names)}), got {brief(cache)}.")
+    for name, got, right in zip(names, cache, want, strict=True):
+        tanh = name == "candidate"
+        hint = "The tanh of every row, before choosing." if tanh else "As it was handed in, and in this place."
+        (expect_equal if name == "real" else expect_close)(f"{name} in the cache", got, right, hint)
 
 
 def over_ragged_batch(student, rng):
@@ -178,15 +191,29 @@ backward_mistake(
 )(lambda g, da, R, cache: (g * (1 - cache[1] ** 2) * R, g * ~R))
 
 
-def forward_in_place(x, h, W_xh, W_hh, b, real):
+def forward_in_place(x, h, W_xh, W_hh, b, real, kept):
     h_next, cache = reference.masked_step_forward(x, h, W_xh, W_hh, b, real)
-    cache = (x, h.copy(), *cache[2:])
+    cache = (x, h.copy() if kept else h, *cache[2:])
     h[real] = h_next[real]
     return h, cache
 
 
+for kept in (True, False):
+    STEP.mistake(
+        "the new state is written over the old one",
+        "`h[real] = …` changes the array that the caller still holds, and that the way back needs. Make a new one.",
+        masked_step_forward=partial(forward_in_place, kept=kept),
+    )
+
+
+def other_cache(x, h, W_xh, W_hh, b, real):
+    h_next, _ = reference.masked_step_forward(x, h, W_xh, W_hh, b, real)
+    return h_next, ()
+
+
 STEP.mistake(
-    "the new state is written over the old one",
-    "`h[real] = …` changes the array that the caller still holds, and that the way back needs. Make a new one.",
-    masked_step_forward=forward_in_place,
+    "the cache does not hold what it is asked to hold",
+    "The state is right. `masked_step_backward` reads `(x, h, W_xh, W_hh, candidate, real)`, in this order, with the "
+    "tanh of every row as `candidate`. The cell hands this line out: leave it as it is.",
+    masked_step_forward=other_cache,
 )

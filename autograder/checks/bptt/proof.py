@@ -55,7 +55,14 @@ def compare(student, loss, params, grads, directions, hint="", eps=1e-5):
     expect_equal("the names in the result", sorted(got), sorted(directions))
     want = reference.gradient_errors(loss, params, grads, directions, eps)
     for name in directions:
+        expect_number(f"error of {name}", got[name])
         expect_close(f"error of {name}", got[name], want[name], hint, rtol=1e-6)
+
+
+def expect_number(name, got):
+    """An array of one entry is no number."""
+    array = isinstance(got, np.ndarray) and got.ndim > 0
+    expect(not array, f"{name}: expected a number, not an array; got one of shape {np.shape(got) if array else ()}.")
 
 
 @ERRORS.check("a wrong gradient gets its relative error")
@@ -72,6 +79,7 @@ def near_zero(student, rng):
     loss, params, grads, directions = draw(rng)
     errors = student.gradient_errors(loss, params, grads, directions)
     for name in directions:
+        expect_number(f"error of {name}", errors[name])
         expect(
             0 <= errors[name] < 1e-7,
             f"error of {name}: expected below 1e-7 for a right gradient, got {errors[name]:.3g}.",

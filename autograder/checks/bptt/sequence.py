@@ -186,6 +186,40 @@ ALL.mistake(
 )
 
 
+def added_up(dh, cache):
+    carried = np.zeros_like(dh[:, 0])
+
+    def arrives(outside, handed_back):
+        carried[:] += handed_back
+        return outside + carried
+
+    dx, handed_back, *sums, _ = walk(dh, cache, backwards, arrives)
+    return dx, carried + handed_back, *sums
+
+
+ALL.mistake(
+    "what is handed back is added up instead of replaced",
+    "With `+=` everything that later steps handed back stays in. It has passed through a step since: only what the "
+    "step after this one hands back arrives here, so replace it with `=`.",
+    backward=added_up,
+)
+ALL.mistake(
+    "the gradient from outside is taken from the step before",
+    "`dh[:, t - 1]` belongs to the state before. At the state that step `t` wrote, `dh[:, t]` arrives. (And at `t = 0` "
+    "the place -1 is the last step.)",
+    backward=lambda dh, cache: reference.backward(np.roll(dh, 1, axis=1), cache),
+)
+for divisor in (lambda N, T: N * T, lambda N, T: N):
+    ALL.mistake(
+        "gradients are averaged over the batch",
+        "Shares of a shared weight add up, over sequences and steps. Nothing is divided: where an average is wanted, "
+        "the loss holds it already.",
+        backward=lambda dh, cache, divisor=divisor: (
+            lambda g: (*g[:2], *(part / divisor(*dh.shape[:2]) for part in g[2:]))
+        )(reference.backward(dh, cache)),
+    )
+
+
 def backward_in_place(dh, cache):
     grads = reference.backward(dh, cache)
     for t in backwards(len(cache) - 1):

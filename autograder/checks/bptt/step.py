@@ -127,6 +127,36 @@ step_mistake(
     "Rows that share a weight add their shares. Where an average is wanted, the loss holds it already.",
 )(lambda *a: put(right(*a), 4, right(*a)[4] / len(a[0])))
 
+for averaged in ((3, 4), (3,), (2, 3, 4)):
+    step_mistake(
+        "gradients of the weights are averaged over the batch",
+        "Rows that share a weight add their shares. Where an average is wanted, the loss holds it already.",
+    )(lambda *a, averaged=averaged: tuple(g / len(a[0]) if k in averaged else g for k, g in enumerate(right(*a))))
+step_mistake(
+    "dx and dh are exchanged",
+    "The numbers are right. The order is `dx, dh, dW_xh, dW_hh, db`.",
+)(lambda *a: (right(*a)[1], right(*a)[0], *right(*a)[2:]))
+step_mistake(
+    "dh is built from dh_next, not from da",
+    "`dh_next` arrives behind the tanh, and the products stand before it. Everything is built from `da`: `da @ W_hh.T`.",
+)(lambda *a: put(right(*a), 1, a[0] @ a[4].T))
+step_mistake(
+    "dW_hh is built from dh_next, not from da",
+    "`dh_next` arrives behind the tanh, and the products stand before it. Everything is built from `da`: `h.T @ da`.",
+)(lambda *a: put(right(*a), 3, a[2].T @ a[0]))
+step_mistake(
+    "db is built from dh_next, not from da",
+    "`dh_next` arrives behind the tanh, and the bias stands before it. Everything is built from `da`.",
+)(lambda *a: put(right(*a), 4, a[0].sum(axis=0)))
+step_mistake(
+    "dh, dW_hh and db are built from dh_next, not from da",
+    "`dh_next` arrives behind the tanh, and the sum stands before it. Everything is built from `da`, as `dx` is.",
+)(
+    lambda g, x, h, W_xh, W_hh, h_next: (
+        lambda whole, slopeless: (whole[0], slopeless[1], whole[2], *slopeless[3:])
+    )(right(g, x, h, W_xh, W_hh, h_next), from_da(g, x, h, W_xh, W_hh))
+)
+
 step_mistake(
     "db is summed over the units",
     "`b` has one number for each unit. Add up the rows of the batch, the first axis: `da.sum(axis=0)`.",

@@ -64,9 +64,9 @@ def untouched(student, rng):
     expect_equal("h0 after the call", after[3], args[3])
 
 
-def walk(params, inputs, targets, h0, size, state):
+def walk(params, inputs, targets, h0, size, state, begin=lambda h0: h0):
     """Losses and gradients of all chunks; `state(h, h0)` is what the next chunk begins with."""
-    losses, grads, h = [], [], h0
+    losses, grads, h = [], [], begin(h0)
     for t in range(0, inputs.shape[1], size):
         loss, g, h = reference.chunk_gradients(params, inputs[:, t : t + size], targets[:, t : t + size], h)
         losses.append(loss)
@@ -75,9 +75,9 @@ def walk(params, inputs, targets, h0, size, state):
     return losses, grads
 
 
-def mistake(name, words, combine, state=lambda h, h0: h):
+def mistake(name, words, combine, state=lambda h, h0: h, begin=lambda h0: h0):
     def truncated_gradients(params, inputs, targets, h0, size):
-        losses, grads = walk(params, inputs, targets, h0, size, state)
+        losses, grads = walk(params, inputs, targets, h0, size, state, begin)
         return combine(losses), {name: combine([g[name] for g in grads]) for name in params}
 
     TRUNCATED.mistake(name, words, truncated_gradients=truncated_gradients)
@@ -99,6 +99,25 @@ mistake(
     mean,
     lambda h, h0: 0 * h0,
 )
+mistake(
+    "every chunk begins with zeros",
+    "Also the first one: it begins with `h0`. Each later chunk begins with the state that the one before ended with.",
+    mean,
+    lambda h, h0: 0 * h0,
+    lambda h0: 0 * h0,
+)
+for divisor in (lambda T, size: size, lambda T, size: T):
+    TRUNCATED.mistake(
+        "the sum is not divided by the number of chunks",
+        "Each chunk's loss is a mean over its own steps already. The mean of these means has one divisor: how many "
+        "chunks there are, T / size.",
+        truncated_gradients=lambda *args, divisor=divisor: (
+            lambda found, factor: (found[0] * factor, {name: g * factor for name, g in found[1].items()})
+        )(
+            reference.truncated_gradients(*args),
+            args[1].shape[1] // args[4] / divisor(args[1].shape[1], args[4]),
+        ),
+    )
 mistake(
     "the chunks are added, not averaged", "The loss is the mean over all steps: divide by the number of chunks.", sum
 )
