@@ -690,18 +690,18 @@ plots.bars(
 # Two functions, again for any leading axes.
 #
 # - `temperature_probabilities(logits, temperature)`: `logits` (..., V), a number `temperature` above 0; returns `p`
-#   (..., V). It must hold from temperature 0.001 to 1000. For example `[0, log 3]` gives `[1/4, 3/4]` at temperature
-#   1 and `[1/10, 9/10]` at temperature 0.5.
+#   (..., V). It must give finite, right probabilities for every temperature from 0.001 to 1000, also when scores are
+#   equal. For example `[0, log 3]` gives `[1/4, 3/4]` at temperature 1 and `[1/10, 9/10]` at temperature 0.5.
 # - `draw_ids(p, rng)`: `p` (..., V), where each row along the last axis is a distribution; returns whole numbers
-#   (...), one id from 0 to V - 1 for each row, drawn independently with the probabilities of its row. For `p` (V,)
-#   that is a single number. All chance comes from `rng`, a numpy `Generator`; calling with an equal `rng` gives equal
-#   ids.
+#   (...), one id from 0 to V - 1 for each row, drawn independently of all other rows with the probabilities of
+#   its row. An id with probability 0 never comes. For `p` (V,) that is a single number. All chance comes from
+#   `rng`, a numpy `Generator`; calling with an equal `rng` gives equal ids.
 # - Both leave the caller's arrays as they are.
 #
 # One way to draw: lay the probabilities end to end on a ruler from 0 to 1 and throw a dart at it:
 # `u = rng.random(...)`. The dart hits the piece of an id as often as its probability says. With `p = [0.2, 0.5, 0.3]` the
-# pieces end at 0.2, 0.7 and 1; a dart at 0.65 means id 1. The checks look at how often each id comes, so any way that
-# gives the right frequencies will do.
+# pieces end at 0.2, 0.7 and 1; a dart at 0.65 means id 1. The checks look at how often each id comes, and how often
+# neighbouring rows get the same one, so any way that gives independent draws with the right frequencies will do.
 
 
 # %% exercise="cell-sample"
@@ -881,15 +881,22 @@ over_text(
 )
 
 # %% show
+w, b = float(latch["W_hh"][0, 0]), float(latch["b"][0])
+old = np.linspace(-1.1, 1.1, 200_000)
+above = np.tanh(w * old + b) > old
+crossings = old[1:][above[1:] != above[:-1]]
+places = ", ".join(f"{place:.2f}" for place in crossings)
+print(f"crossings: {len(crossings)}, at old states of {places}")
 rest(
-    latch["W_hh"][0, 0],
-    latch["b"][0],
-    "The curve of your latch crosses the line new = old three times: near -1, in between, and near 1.",
+    w,
+    b,
+    f"Crossings of your latch's curve and the line new = old: {len(crossings)}, at {places}.",
 )
 
 # %% [markdown]
-# The two outer crossings are the two things that the unit can remember: one bit. And with softmax in its loop? Guess
-# first.
+# For a latch that holds for ever there are three crossings, and the two outer ones are the two things that the unit can
+# remember: one bit. Weights with a single crossing may pass the check as well: they only fall back so slowly that
+# 200 steps do not show it. And with softmax in the loop? Guess first.
 
 # %% show
 h = np.zeros((1, 1))

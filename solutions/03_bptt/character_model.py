@@ -183,6 +183,7 @@ def masked_step_backward(dh_next, cache):
 # Behind the end of a line the colour stays. Below the picture stands a [gradient check](glossary) of the whole ragged batch.
 
 # %% show
+# Set-up, check and drawing: no need to read this cell.
 from rnn_core.gradcheck import check_directions
 
 H, T = 5, mask.shape[1]
@@ -227,7 +228,7 @@ plots.heatmap(
 # %% [markdown]
 # **A good place to stop.**
 #
-# Sentences, names and melodies need padding, and later lessons with them. The text of this lesson needs none: it is one long
+# Sentences, names and melodies need padding, and later lessons use them. The text of this lesson needs none: it is one long
 # sequence. It has another difficulty.
 #
 # ## A text that does not end
@@ -405,17 +406,17 @@ plots.bars(
 # ## Exercise 3.12: clip by the global norm
 # <!-- effort: bptt-clip -->
 #
-# Write `clip_by_global_norm(grads, max_norm)`. `grads` is a dict of arrays. It returns a new dict with the same names, every array
-# multiplied by the same factor, and the norm *before* clipping. A gradient that is not longer than `max_norm` keeps
-# its numbers, and one of all zeros stays as it is. The factor is exactly the one above: no small constant is added to the
-# norm. The caller's arrays stay unchanged.
+# Write `clip_by_global_norm(grads, max_norm)`. `grads` is a dict of arrays. It returns a dict with the same names,
+# every array multiplied by the same factor, and the norm *before* clipping. A gradient that is not longer than
+# `max_norm` keeps its numbers, and one of all zeros stays as it is. The factor is exactly $\min(1, \text{limit} /
+# \lVert g \rVert)$, with nothing added to the norm. The caller's dict and arrays stay as they are.
 #
 # A tiny instance: `{"a": [3.0], "b": [4.0]}` has the norm 5. With `max_norm=1` it becomes `{"a": [0.6], "b": [0.8]}`.
 
 
 # %% exercise="bptt-clip"
 def clip_by_global_norm(grads, max_norm):
-    """A dict of arrays and a limit -> a new dict, and the norm before clipping."""
+    """A dict of arrays and a limit -> a dict of arrays, and the norm before clipping."""
     ### BEGIN SOLUTION
     norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
     factor = max_norm / norm if norm > max_norm else 1.0
@@ -438,8 +439,8 @@ def clip_by_global_norm(grads, max_norm):
 # knows them, and return `params`.
 #
 # It is judged by what the model predicts: reading the ids from a state of zeros, the right next one must be the
-# likeliest at all nine places, with a probability of at least 0.8. One call may take five seconds; a few hundred steps
-# take far less than one.
+# likeliest at all nine places, with a probability of at least 0.8. A few hundred steps with a learning rate between
+# 0.1 and 1 are enough. Aim for well under a second; a call is stopped after about five seconds.
 
 
 # %% exercise="bptt-ten"
@@ -596,6 +597,7 @@ plots.curves(
 )
 
 # %% show
+# Putting the numbers into the card: no need to read this cell.
 final = bits[-1]
 verdict = "worse than the trigram"
 if final < ngrams[4]:

@@ -22,12 +22,12 @@ def step_forward(x, h, W_xh, W_hh, b):
 
 def forward(x, h0, W_xh, W_hh, b):
     """All steps: x (N, T, D), h0 (N, H) -> h (N, T, H), and a list of T step caches."""
-    h, states, cache = h0, [], []
+    h, states, caches = h0, [], []
     for t in range(x.shape[1]):
         h, kept = step_forward(x[:, t], h, W_xh, W_hh, b)
         states.append(h)
-        cache.append(kept)
-    return np.stack(states, axis=1), cache
+        caches.append(kept)
+    return np.stack(states, axis=1), caches
 
 
 # %% [markdown]
@@ -71,8 +71,8 @@ plots.bars(
 # ## Exercise 3.1: where will the gradient arrive?
 # <!-- effort: bptt-where-gradient-arrives -->
 #
-# A net reads a sequence of six steps: its states are $h_1, \dots, h_6$. Only the output of step 4 has a label. The
-# loss looks at this one output and ignores the others.
+# A net reads a sequence of six steps: its states are $h_1, \dots, h_6$, counted from 1 here. Only the output of step 4
+# has a label. The loss looks at this one output and ignores the others.
 #
 # Introductions tell it like this: *the gradient flows back only through the outputs that the loss uses.* At which
 # states is the gradient of the loss different from zero? Commit yourself. Set `gradient_arrives` to one of these
@@ -193,6 +193,7 @@ for name, by_hand in zip(("w", "u", "b", "h0"), two_step_gradient(**given), stri
 # Going back through the unrolled net like this is called [backpropagation through time](glossary), or BPTT.
 
 # %% show
+# Drawing only: no need to read this cell.
 from matplotlib.figure import Figure
 
 figure = Figure(figsize=(8, 3.6), layout="constrained")
@@ -282,12 +283,13 @@ print(f"dW_hy[2, 1] = {dW_hy[2, 1]:.8f}   central difference {difference:.8f}")
 # ## Exercise 3.3: one step backward
 # <!-- effort: bptt-step-backward -->
 #
-# The step is $h' = \tanh(a)$ with $a = x\,W_{xh} + h\,W_{hh} + b$. The gradient `dh_next` (N, H) has arrived at $h'$.
-# Wanted: `dx` (N, D), `dh` (N, H), `dW_xh` (D, H), `dW_hh` (H, H), `db` (H,).
+# The step is $h_{\text{next}} = \tanh(a)$ with $a = x\,W_{xh} + h\,W_{hh} + b$. The gradient `dh_next` (N, H) has arrived
+# at $h_{\text{next}}$. Wanted: `dx` (N, D), `dh` (N, H), `dW_xh` (D, H), `dW_hh` (H, H), `db` (H,).
 #
-# First through the tanh, number by number as in the two-step example: $da = dh' \odot \tanh'(a)$. Then three parts of a sum:
-# $x\,W_{xh}$, $h\,W_{hh}$ and $b$. Each gets its gradient by the rules of the output layer. For $x\,W_{xh}$
-# that is done: the line stands in the cell, below your part, and uses your `da`. Write the other four.
+# First through the tanh, as in the two-step example: $da = dh_{\text{next}} \odot (\text{slope of tanh at } a)$. The
+# sign $\odot$ multiplies two arrays of one shape number by number, as `*` does. Then three parts of a sum:
+# $x\,W_{xh}$, $h\,W_{hh}$ and $b$. Each gets its gradient by the rules of the output layer. For $x\,W_{xh}$ that is
+# done: the line stands in the cell, below your part, and uses your `da`. Write the other four.
 #
 # - The gradients of the weights are *sums* over the rows, as above.
 # - `cache` is what `step_forward` returned: `(x, h, W_xh, W_hh, h_next)`. Leave its arrays and `dh_next` unchanged.
@@ -334,27 +336,28 @@ def step_backward(dh_next, cache):
 # ## Exercise 3.4: backward
 # <!-- effort: bptt-backward -->
 #
-# Write `backward(dh, cache)`.
+# Write `backward(dh, caches)`. From here on steps are counted from 0, as arrays are: step 0 reads `h0` and writes the
+# state that Exercise 3.1 called $h_1$.
 #
 # - `dh` (N, T, H): the gradient that arrives from outside at the state after each step, `dh[:, t]` at the state that
-#   step `t` wrote. Count from `t = 0`.
-# - `cache`: the list of T step caches that `forward` returned; `cache[t]` belongs to step `t`.
+#   step `t` wrote.
+# - `caches`: the list of T step caches that `forward` returned; `caches[t]` belongs to step `t`.
 # - Returns `dx` (N, T, D), `dh0` (N, H), `dW_xh` (D, H), `dW_hh` (H, H), `db` (H,). The gradients of the weights are
 #   sums over steps, nothing is averaged.
 # - Use your `step_backward`. The caller's `dh` stays as it is.
 
 
 # %% exercise="bptt-backward"
-def backward(dh, cache):
+def backward(dh, caches):
     """dh (N, T, H) and a list of T step caches -> dx (N, T, D), dh0 (N, H), dW_xh (D, H), dW_hh (H, H), db (H,)."""
     ### BEGIN SOLUTION
-    x, _, W_xh, W_hh, _ = cache[0]
+    x, _, W_xh, W_hh, _ = caches[0]
     N, T, H = dh.shape
     dx, carried = np.zeros((N, T, x.shape[1])), np.zeros((N, H))
     dW_xh, dW_hh, db = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
     for t in reversed(range(T)):
         dx[:, t], carried, share_x, share_h, share_b = step_backward(
-            dh[:, t] + carried, cache[t]
+            dh[:, t] + carried, caches[t]
         )
         dW_xh += share_x
         dW_hh += share_h
@@ -426,6 +429,7 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
 
 
 # %% show
+# Set-up and printing: no need to read this cell.
 def draw_problem(rng, N=2, T=5, D=3, H=4, h0_size=1.0):
     """Weights, inputs and initial state, and an array R that makes a loss of the states."""
     shapes = {"x": (N, T, D), "h0": (N, H), "W_xh": (D, H), "W_hh": (H, H), "b": (H,)}
@@ -439,8 +443,8 @@ def loss_with(R):
 
 
 def grads_with(program, params, R):
-    _, cache = forward(**params)
-    return dict(zip(("x", "h0", "W_xh", "W_hh", "b"), program(R, cache), strict=True))
+    _, caches = forward(**params)
+    return dict(zip(("x", "h0", "W_xh", "W_hh", "b"), program(R, caches), strict=True))
 
 
 def largest_errors(loss, params, grads, rng, count=5):
@@ -471,19 +475,26 @@ for name, error in largest_errors(
 
 
 # %% show
-def forgets_h0(dh, cache):
-    x, h, *rest = cache[0]
-    return backward(dh, [(x, 0 * h, *rest), *cache[1:]])
+def forgets_h0(dh, caches):
+    x, h, *rest = caches[0]
+    return backward(dh, [(x, 0 * h, *rest), *caches[1:]])
 
 
-def no_transpose(dh, cache):
-    return backward(dh, [(x, h, W_xh, W_hh.T, h_next) for x, h, W_xh, W_hh, h_next in cache])
+def no_transpose(dh, caches):
+    return backward(dh, [(x, h, W_xh, W_hh.T, h_next) for x, h, W_xh, W_hh, h_next in caches])
 
 
-def nine_times(dh, cache):
-    return tuple(9 * g for g in backward(dh, cache))
+def nine_times(dh, caches):
+    return tuple(9 * g for g in backward(dh, caches))
 
 
+def distance_to(targets):
+    """The fourth has a right program and a wrong loss: `targets` that are off by one step."""
+    return lambda params: float(np.sum((forward(**params)[0] - targets) ** 2) / 2)
+
+
+# %% show
+# Measuring and printing: no need to read this cell.
 def worst(program, params, R):
     return max(
         largest_errors(loss_with(R), params, grads_with(program, params, R), rng).values()
@@ -495,10 +506,6 @@ def worst_absolute(program, params, R, eps=1e-5):
     g, loss = grads_with(program, params, R)["b"], loss_with(R)
     moved = [{**params, "b": params["b"] + s * eps * np.eye(len(g))[0]} for s in (1, -1)]
     return abs(g[0] - (loss(moved[0]) - loss(moved[1])) / (2 * eps))
-
-
-def distance_to(targets):
-    return lambda params: float(np.sum((forward(**params)[0] - targets) ** 2) / 2)
 
 
 at_zero, _ = draw_problem(rng, h0_size=0.0)
@@ -550,22 +557,23 @@ for fault, hidden, small, open_place, large in rows:
 # ## Exercise 3.6: a loss on chosen steps
 # <!-- effort: bptt-chosen-steps -->
 #
-# Many tasks have a label only at some steps. Let `steps` be the list of the K steps that have one (counted from 0),
-# and let the loss be half the squared distance to a target, averaged over the N sequences and these K steps:
+# Many tasks have a label only at some steps. Let `steps` be the list of the K steps that have one (counted from 0, as
+# in `backward`: the label of Exercise 3.1 would be `[3]`), and let the loss be half the squared distance to a target,
+# averaged over the N sequences and these K steps:
 #
 # $$L = \frac{1}{N\,K} \sum_{n} \sum_{t \in \text{steps}} \tfrac12\,\lVert h_{n,t} - y_{n,t} \rVert^2$$
 #
-# Write `chosen_steps_gradient(h, targets, steps, cache)`.
+# Write `chosen_steps_gradient(h, targets, steps, caches)`.
 #
 # - `h` and `targets` are (N, T, H); targets at steps that are not chosen do not count. `steps` is a sorted list of whole
-#   numbers. `cache` is the list of step caches.
+#   numbers. `caches` is the list of step caches.
 # - Returns `loss`, a number, and `g` (N, T, H): the *whole* gradient $g_t = dL/dh_t$ at each state, both what comes from
 #   outside and what comes from the future. `g[:, t]` is what you hand to `step_backward` of step `t`.
 # - The caller's arrays and the list `steps` stay unchanged.
 
 
 # %% exercise="bptt-chosen-steps"
-def chosen_steps_gradient(h, targets, steps, cache):
+def chosen_steps_gradient(h, targets, steps, caches):
     """h, targets (N, T, H), a list of steps, the list of step caches -> loss, g (N, T, H)."""
     ### BEGIN SOLUTION
     N, T, H = h.shape
@@ -575,7 +583,7 @@ def chosen_steps_gradient(h, targets, steps, cache):
     g[:, steps] = distance / (N * len(steps))
     for t in reversed(range(T)):
         g[:, t] += carried
-        carried = step_backward(g[:, t], cache[t])[1]
+        carried = step_backward(g[:, t], caches[t])[1]
     return loss, g
     ### END SOLUTION
 
@@ -584,17 +592,17 @@ def chosen_steps_gradient(h, targets, steps, cache):
 
 # %% [markdown]
 # Now the map. Each row is one run: the loss looks at one step only, the one that the row names. The colour says how
-# large the gradient is that arrives at each state.
+# large the gradient is that arrives at each state. Pictures and prints count steps from 1 again, as Exercise 3.1 did.
 
 # %% show
 T = 10
 params, _ = draw_problem(np.random.default_rng(5), N=4, T=T, D=3, H=6)
 params["W_hh"] *= 0.7
-states, cache = forward(**params)
+states, caches = forward(**params)
 goals = np.random.default_rng(6).standard_normal(states.shape)
 arrives = np.zeros((T, T))
 for s in range(T):
-    _, g = chosen_steps_gradient(states, goals, [s], cache)
+    _, g = chosen_steps_gradient(states, goals, [s], caches)
     arrives[s] = np.sqrt((g**2).sum(axis=(0, 2)))
 share = arrives / arrives.diagonal()[:, None]
 plots.heatmap(
@@ -614,8 +622,8 @@ plots.heatmap(
 
 # %% show
 six = {**params, "x": params["x"][:, :6]}
-states6, cache6 = forward(**six)
-_, g6 = chosen_steps_gradient(states6, goals[:, :6], [3], cache6)
+states6, caches6 = forward(**six)
+_, g6 = chosen_steps_gradient(states6, goals[:, :6], [3], caches6)
 lengths = np.sqrt((g6**2).sum(axis=(0, 2)))
 reached = [f"h{t}" for t, length in enumerate(lengths, 1) if length > 0]
 outcome(
@@ -631,11 +639,11 @@ outcome(
 # share of step $t$ in $dW_{hh}$ is what `step_backward` gives for $g_t$. Here the loss looks at the last step only.
 
 # %% show
-_, g = chosen_steps_gradient(states, goals, [T - 1], cache)
-shares = np.stack([step_backward(g[:, t], cache[t])[3] for t in range(T)])  # (T, H, H)
+_, g = chosen_steps_gradient(states, goals, [T - 1], caches)
+shares = np.stack([step_backward(g[:, t], caches[t])[3] for t in range(T)])  # (T, H, H)
 dh = np.zeros_like(states)
 dh[:, -1] = (states - goals)[:, -1] / len(states)
-total = backward(dh, cache)[3]
+total = backward(dh, caches)[3]
 print(
     f"largest difference between the sum of the shares and dW_hh: {np.abs(shares.sum(axis=0) - total).max():.1e}"
 )

@@ -529,7 +529,7 @@ def backward(dh, cache):
 @wrong("bptt-backward", INPUTS, "what is handed back is added up instead of replaced")
 def backward(dh, cache):
     dx, back, dW_xh, dW_hh, db = begin(dh, cache)
-    N, T, _ = dh.shape
+    T = dh.shape[1]
     for t in reversed(range(T)):
         dx[:, t], handed, gx, gh, gb = step_backward(dh[:, t] + back, cache[t])
         back += handed
@@ -540,7 +540,7 @@ def backward(dh, cache):
 @wrong("bptt-backward", INPUTS, "the gradient from outside is taken from the step before")
 def backward(dh, cache):
     dx, back, dW_xh, dW_hh, db = begin(dh, cache)
-    N, T, _ = dh.shape
+    T = dh.shape[1]
     for t in reversed(range(T)):
         dx[:, t], back, gx, gh, gb = step_backward(dh[:, t - 1] + back, cache[t])
         dW_xh, dW_hh, db = dW_xh + gx, dW_hh + gh, db + gb
@@ -1103,7 +1103,12 @@ def masked_cross_entropy(logits, targets, mask):
     return loss, (p - onehot) * mask[..., None] / mask.sum()
 
 
-@wrong("bptt-masked-loss", LARGE, "the logarithm is taken of a probability that has rounded to 0", "only the real positions")
+@wrong(
+    "bptt-masked-loss",
+    LARGE,
+    "the logarithm is taken of a probability that has rounded to 0",
+    "only the real positions",
+)
 def masked_cross_entropy(logits, targets, mask):
     p, onehot = softmax(logits), np.eye(logits.shape[-1])[targets]
     picked = np.log(np.take_along_axis(p, targets[..., None], axis=-1)[..., 0])
@@ -1202,7 +1207,9 @@ def masked_step_forward(x, h, W_xh, W_hh, b, real):
     return candidate, (x, h, W_xh, W_hh, candidate, real)
 
 
-@wrong("bptt-masked-step", FORWARDS, "the cache does not hold what it is asked to hold", "x and h exchanged in the cache")
+@wrong(
+    "bptt-masked-step", FORWARDS, "the cache does not hold what it is asked to hold", "x and h exchanged in the cache"
+)
 def masked_step_forward(x, h, W_xh, W_hh, b, real):
     candidate = np.tanh(x @ W_xh + h @ W_hh + b)
     h_next = np.where(real[:, None], candidate, h)

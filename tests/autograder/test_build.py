@@ -216,8 +216,8 @@ def test_the_cells_of_a_lesson(built):
     assert cells["cell-011"].source == 'model_answer("why")'
     assert cells["cell-013"].source == 'recall({\n    "fading": "",\n    "units": "",\n})'
     assert cells["cell-012"].source.splitlines()[2:] == [
-        *("1. What fades?", "    - a) the state", "    - b) the paint"),
-        *("2. How many?", "    - a) 1", "    - b) 2", "    - c) 3"),
+        *("1. What fades?  ", "   a) the state  ", "   b) the paint"),
+        *("2. How many?  ", "   a) 1  ", "   b) 2  ", "   c) 3"),
     ]
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
 

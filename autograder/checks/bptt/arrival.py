@@ -20,7 +20,7 @@ CHOSEN = Exercise(
         "Two parts. First the gradient from outside: zeros everywhere, and at the chosen steps the slope of the loss.",
         "At a chosen step t: `dh[:, t] = (h[:, t] - targets[:, t]) / (N * K)`, with K the number of chosen steps.",
         "Then the loop of the exercise before, through *all* steps. Keep what arrives at each state: "
-        "`g[:, t] = dh[:, t] + carried`, then `carried = step_backward(g[:, t], cache[t])[1]`.",
+        "`g[:, t] = dh[:, t] + carried`, then `carried = step_backward(g[:, t], caches[t])[1]`.",
     ),
     explain="A step without a loss gets nothing from outside. It still hands on what comes from the future: `g` is "
     "zero only after the last chosen step.",
@@ -137,7 +137,12 @@ mistake(
 mistake(
     "the loop visits the chosen steps only",
     "From one chosen step to the one before, the gradient passes through every step between them. Loop over all steps.",
-)(lambda loss, dh, g, h, steps, cache, _: (loss, walk(dh, cache, steps[::-1], lambda outside, carried: outside + carried)))
+)(
+    lambda loss, dh, g, h, steps, cache, _: (
+        loss,
+        walk(dh, cache, steps[::-1], lambda outside, carried: outside + carried),
+    )
+)
 mistake(
     "the loop runs forwards",
     "The gradient comes from later states. Go from the last step to the first.",
@@ -162,7 +167,7 @@ CHOSEN.mistake(
 
 mistake(
     "every step sends a gradient",
-    "The loss counts the chosen steps only, and so must its gradient: elsewhere the gradient from outside is exactly 0.",
+    "The loss counts the chosen steps only, and so must its gradient: elsewhere what comes from outside is exactly 0.",
 )(
     lambda loss, dh, g, h, steps, cache, targets: (
         loss,
@@ -188,7 +193,7 @@ CHOSEN.mistake(
 
 @CHOSEN.mistake(
     "the steps are counted from 1",
-    "Step `s` is `h[:, s]`: the list counts from 0, as the arrays do. With `t + 1 in steps` another state gets the loss.",
+    "Step `s` is `h[:, s]`: the list counts from 0, as the arrays do. With `t + 1` another state gets the loss.",
 )
 def counted_from_one(h, targets, steps, cache):
     shifted = [step - 1 for step in steps if step > 0]  # a first step of 0 is never met in the loop

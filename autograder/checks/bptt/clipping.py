@@ -159,7 +159,7 @@ def in_place(grads, max_norm):
 
 CLIP.mistake(
     "the caller's gradients are changed in place",
-    "The values are right, but `g *= …` writes into the arrays that the caller still holds. Build new arrays: `factor * g`.",
+    "The values are right, but `g *= …` writes into the caller's arrays. Build new arrays: `factor * g`.",
     clip_by_global_norm=in_place,
 )
 

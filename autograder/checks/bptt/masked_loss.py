@@ -69,8 +69,8 @@ def loss_values(student, rng):
 
 def rounded(loss):
     """A hint for a loss that is not finite."""
-    finite = isinstance(loss, float | np.floating) and np.isfinite(loss)
-    return "" if finite else "Is there a row without real positions, or a logarithm of 0?"
+    lost = isinstance(loss, float | np.floating) and not np.isfinite(loss)
+    return "Is something divided by 0 in a row without real positions? Is there a logarithm of 0?" if lost else ""
 
 
 @LOSS.check("the gradient belongs to that loss")

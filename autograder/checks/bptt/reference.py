@@ -21,20 +21,20 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
 
 def forward(x, h0, W_xh, W_hh, b):
     """The cell over a batch of sequences: h (N, T, H), and the step caches in a list."""
-    h, steps, cache = h0, [], []
+    h, steps, caches = h0, [], []
     for t in range(x.shape[1]):
         h, kept = rnn.step_forward(x[:, t], h, W_xh, W_hh, b)
         steps.append(h)
-        cache.append(kept)
-    return np.stack(steps, axis=1), cache
+        caches.append(kept)
+    return np.stack(steps, axis=1), caches
 
 
-def backward(dh, cache):
+def backward(dh, caches):
     """Backpropagation through time over a list of step caches."""
     dx, carried = [], np.zeros_like(dh[:, 0])
     dW_xh, dW_hh, db = 0, 0, 0
-    for t in reversed(range(len(cache))):
-        dx_t, carried, *shares = rnn.step_backward(dh[:, t] + carried, cache[t])
+    for t in reversed(range(len(caches))):
+        dx_t, carried, *shares = rnn.step_backward(dh[:, t] + carried, caches[t])
         dx.insert(0, dx_t)
         dW_xh, dW_hh, db = dW_xh + shares[0], dW_hh + shares[1], db + shares[2]
     return np.stack(dx, axis=1), carried, dW_xh, dW_hh, db
@@ -52,16 +52,16 @@ def gradient_errors(loss, params, grads, directions, eps=1e-5):
     return errors
 
 
-def chosen_steps_gradient(h, targets, steps, cache):
+def chosen_steps_gradient(h, targets, steps, caches):
     """A squared error on chosen steps only, and its whole gradient at every state."""
     N, K = len(h), len(steps)
     error = h[:, steps] - targets[:, steps]
     dh = np.zeros_like(h)
     dh[:, steps] = error / (N * K)
     carried = np.zeros_like(dh[:, 0])
-    for t in reversed(range(len(cache))):
+    for t in reversed(range(len(caches))):
         dh[:, t] += carried
-        carried = rnn.step_backward(dh[:, t], cache[t])[1]
+        carried = rnn.step_backward(dh[:, t], caches[t])[1]
     return float(np.sum(error**2) / (2 * N * K)), dh
 
 

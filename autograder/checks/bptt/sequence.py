@@ -21,7 +21,7 @@ ALL = Exercise(
         "At every state two gradients meet: `dh[:, t]` from outside, and the `dh` of step t + 1 from the future. "
         "After the last step there is no future: start with zeros.",
         "Begin with `dW_xh`, `dW_hh`, `db` as zeros and *add* the shares of each step. Collect `dx_t` in `dx[:, t]`.",
-        "The heart: `dx[:, t], carried, dW_x, dW_h, db_t = step_backward(dh[:, t] + carried, cache[t])`, for t in "
+        "The heart: `dx[:, t], carried, dW_x, dW_h, db_t = step_backward(dh[:, t] + carried, caches[t])`, for t in "
         "`reversed(range(T))`. What is carried in the end is `dh0`.",
     ),
     explain="One loop, backwards. `carried` is all that the future has to say about a state. The weights are the same "
@@ -163,7 +163,7 @@ ALL.mistake(
 
 ALL.mistake(
     "every step is taken back with the last cache",
-    "Each step has its own cache: `cache[t]` holds the input and the state that step `t` read.",
+    "Each step has its own cache: `caches[t]` holds the input and the state that step `t` read.",
     backward=lambda dh, cache: reference.backward(dh, [cache[-1]] * len(cache)),
 )
 

@@ -138,7 +138,7 @@ step_mistake(
 )(lambda *a: (right(*a)[1], right(*a)[0], *right(*a)[2:]))
 step_mistake(
     "dh is built from dh_next, not from da",
-    "`dh_next` arrives behind the tanh, and the products stand before it. Everything is built from `da`: `da @ W_hh.T`.",
+    "`dh_next` arrives behind the tanh, and the products before it. Everything is built from `da`: `da @ W_hh.T`.",
 )(lambda *a: put(right(*a), 1, a[0] @ a[4].T))
 step_mistake(
     "dW_hh is built from dh_next, not from da",
@@ -152,9 +152,9 @@ step_mistake(
     "dh, dW_hh and db are built from dh_next, not from da",
     "`dh_next` arrives behind the tanh, and the sum stands before it. Everything is built from `da`, as `dx` is.",
 )(
-    lambda g, x, h, W_xh, W_hh, h_next: (
-        lambda whole, slopeless: (whole[0], slopeless[1], whole[2], *slopeless[3:])
-    )(right(g, x, h, W_xh, W_hh, h_next), from_da(g, x, h, W_xh, W_hh))
+    lambda g, x, h, W_xh, W_hh, h_next: (lambda whole, slopeless: (whole[0], slopeless[1], whole[2], *slopeless[3:]))(
+        right(g, x, h, W_xh, W_hh, h_next), from_da(g, x, h, W_xh, W_hh)
+    )
 )
 
 step_mistake(

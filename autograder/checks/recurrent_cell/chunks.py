@@ -101,7 +101,7 @@ chunked(
 
 @CHUNKS.mistake(
     "every chunk starts from zeros",
-    "Also the first one: it begins with `h0`. Each later chunk begins with the last state of the one before, `h[:, -1]`.",
+    "Also the first one: it begins with `h0`. Each later one begins with the last state of the one before, `h[:, -1]`.",
 )
 def from_zeros(x, h0, W_xh, W_hh, b, size):
     starts = range(0, x.shape[1], size)
