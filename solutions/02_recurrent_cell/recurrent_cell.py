@@ -766,6 +766,7 @@ for temperature in (0.1, 1.0, 3.0):
 # half how much of the unit's variance these averages explain (1 is all of it).
 
 # %% show
+# Counting groups of characters: no need to read this cell.
 streams = ids[:60_000].reshape(120, 500)  # 120 pieces of 500 characters, read side by side
 h, _ = forward(
     one_hot(streams, V), np.zeros((120, 32)), model["W_xh"], model["W_hh"], model["b"]
