@@ -101,16 +101,17 @@ class Sandbox:
         readable = [path for name in (*SYSTEM, *pythons()) for path in without(Path(name), self.secrets)]
         settings: dict[str, Any] = {"namespaces": False, "uid": NOBODY if root else None, "keep": []}
         settings |= {"preload": self.preload, "off": list(self.off), "readable": [*readable, str(self.course)]}
-        course, command = str(self.course), []
+        course, python, packages, command = str(self.course), sys._base_executable, pythons()[1:], []
         if self.rung == "A":
             course, home = "/course", "/tmp"
+            python, *packages = map(shown_as, (python, *packages))
             command = bubblewrap(root, readable, self.course)
             settings |= {"namespaces": True, "readable": ["/"]}
         elif root and not all(open_to_others(Path(path)) for path in pythons()):
             settings["keep"] = [CAP_DAC_READ_SEARCH]  # to find Python below a folder of root's; Landlock still decides
-        paths = os.pathsep.join((course, *pythons()[1:]))
+        paths = os.pathsep.join((course, *packages))
         environment = {**VARIABLES, "HOME": home, "TMPDIR": home, "PYTHONPATH": paths}
-        command += [sys._base_executable, "-B", "-P", "-S", "-m", "autograder.zygote"]
+        command += [python, "-B", "-P", "-S", "-m", "autograder.zygote"]
         self.zygote = Zygote(command, settings, environment, self.base / "log")
 
     def _folder(self) -> Path:
@@ -140,12 +141,17 @@ def bubblewrap(root: bool, readable: list[str], course: Path) -> list[str]:
     else:
         command += ["--unshare-user"]
     shown = [path for path in readable if not path.startswith("/dev/")]
-    above = {str(folder) for path in shown for folder in Path(path).parents}
+    above = {str(folder) for path in shown for folder in Path(shown_as(path)).parents}
     for folder in sorted(above - {"/"}):  # bubblewrap would make them for root alone
         command += ["--perms", "0755", "--dir", folder]
     for path in shown:
-        command += ["--ro-bind", path, path]
+        command += ["--ro-bind", path, shown_as(path)]
     return [*command, "--ro-bind", str(course), "/course", "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def shown_as(path: str) -> str:
+    """Where bubblewrap shows a path: what is below /tmp elsewhere, because every student's process has its own /tmp."""
+    return f"/moved{path}" if path.startswith("/tmp/") else path
 
 
 def pythons() -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from autograder.compare import expect_close
 from autograder.lockdown import Budget
 from autograder.remote import DEATHS, RemoteBackend, Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, pythons
 from autograder.spec import Exercise
 from autograder.verdict import StudentError, grade_fairly
 from autograder.wire import Handle
@@ -275,7 +275,7 @@ def test_a_killed_grader_leaves_no_process(rung):
     script = f"""
 import os
 from autograder.remote import Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, pythons
 session = Session(Sandbox({rung!r}))
 session.execute("import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()", "a.py")
 print(session.sandbox.base, flush=True)
@@ -307,3 +307,13 @@ def below(pid: int) -> list[int]:
         children = [child for child, parent in parents.items() if parent == number]
         found, left = found + children, left + children
     return found
+
+
+def test_packages_below_tmp_are_found(rung, tmp_path, monkeypatch):
+    """A student's process has a /tmp of its own; a course that was cloned into /tmp works all the same."""
+    (tmp_path / "one_more.py").write_text("")
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr("autograder.sandbox.pythons", lambda: [*pythons(), str(tmp_path)])
+    with Sandbox(rung) as made, Session(made) as session:
+        outputs, error = session.cell("import one_more; print('found')")
+    assert error is None and "found" in outputs[0]["text"]
