@@ -16,7 +16,12 @@ LONGEST = 500  # characters of an exception's message that a student reads
 
 
 class Backend(Protocol):
-    """Where a student's functions live: the learner's kernel, a sandbox, or (for a named mistake) here."""
+    """Where a student's functions live: the learner's kernel, a sandbox, or (for a named mistake) here.
+
+    seconds: the budget of one call, where calls can run out of time.
+    """
+
+    seconds: float
 
     printed: str  # what they printed so far
 
@@ -156,6 +161,8 @@ def grade(exercise: Exercise, backend: Backend, seed: int = PUBLIC_SEED, name_mi
         verdict, record = _try(exercise, check, k, backend, seed)
         verdicts.append(verdict)
         records.append(record)
+        if verdict.kind == "time":  # the rest is tried, but a learner does not wait as long again for each
+            backend.seconds = min(backend.seconds, max(1.0, backend.seconds / 5))
     points = round(exercise.points * sum(v.passed for v in verdicts) / max(1, len(verdicts)), 2)
     mistake = None
     if name_mistake and any(check.replay and not v.passed for check, v in zip(exercise.checks, verdicts, strict=True)):

@@ -31,6 +31,7 @@ DTYPES = {
 }
 GENERATORS = ("PCG64", "PCG64DXSM", "SFC64")  # numpy reads beyond the arrays of the others when their state is forged
 MAX_DEPTH, MAX_TEXT = 40, 2**24  # characters in an array of strings, which pads each to the longest
+MAX_PARTS = 2**17  # lists, tuples and dicts and what is in them, in one message
 HEAD = struct.Struct("!IIQ")  # bytes of JSON, number of buffers, bytes of all buffers
 MAX_JSON, MAX_BUFFERS, MAX_BYTES = 2**23, 2**16, 2**27
 
@@ -80,10 +81,14 @@ class Codec:
     def encode(self, value: Any) -> tuple[Any, list[bytes]]:
         """`value` as a tree for JSON and its buffers."""
         buffers: list[bytes] = []
+        self.parts = 0
         return self._encode(value, buffers, 0), buffers
 
     def _encode(self, value: Any, buffers: list[bytes], depth: int) -> Any:
         kind = type(value)
+        self.parts += 1
+        if self.parts > MAX_PARTS:  # a list that holds itself twice would have no end
+            raise ValueError(f"expected at most {MAX_PARTS} parts in what comes back, got more")
         if value is None or kind is bool or kind is str:
             return value
         if kind is int:

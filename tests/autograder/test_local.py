@@ -281,3 +281,9 @@ def test_the_last_definition_counts():
     space = cell(RIGHT)
     exec("def scale(x, factor):\n    return 0 * x, 0.0", space)
     assert grade_locally(scale_exercise(), space).points == 0
+
+
+def test_a_list_that_holds_itself_twice_is_refused_soon():
+    endless = "def scale(x, factor):\n    ring = []\n    ring += [ring, ring]\n    return ring\n"
+    result = grade_locally(scale_exercise(), cell(endless))
+    assert result.points == 0 and "ValueError: expected at most" in result.verdicts[0].words
