@@ -410,7 +410,7 @@ def wait_for(condition, seconds=300):
 def test_a_real_installation_killed_half_way_is_repaired_and_then_starts_at_once():
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "a cours é")
-        needed = "course.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT", "rnn_core", "autograder"
+        needed = "course.py pyproject.toml constraints.txt README.md LICENSE LICENSE-TEXT rnn_core autograder".split()
         for name in needed:
             source, target = ROOT / name, copy / name
             target.parent.mkdir(exist_ok=True)
