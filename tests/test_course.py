@@ -410,8 +410,8 @@ def wait_for(condition, seconds=300):
 def test_a_real_installation_killed_half_way_is_repaired_and_then_starts_at_once():
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "a cours é")
-        needed = "course.py pyproject.toml constraints.txt README.md LICENSE LICENSE-TEXT rnn_core autograder".split()
-        for name in needed:
+        needed = "course.py", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "LICENSE-TEXT"
+        for name in (*needed, "rnn_core", "autograder"):
             source, target = ROOT / name, copy / name
             target.parent.mkdir(exist_ok=True)
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
