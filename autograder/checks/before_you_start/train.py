@@ -65,7 +65,7 @@ def accuracy(params, x, y):
     return float((layers.mlp_forward(x, **params)[0].argmax(axis=1) == y).mean())
 
 
-def _learns(V, extra, H, least=0.93):
+def _learns(V, extra, H, least=0.8):
     def run(student, rng):
         training, validation, fresh = (arms(rng, N, V, extra) for N in (300, 100, 600))
         right = accuracy(trained(student, training, validation, int(rng.integers(1e6)), H), *fresh)
