@@ -50,7 +50,8 @@ class Child:
             ended = self.zygote.ask({"ended": self.pid})
         except SandboxError:
             return self.killed_for
-        if ended["cpu"] >= self.cpu:
+        by_limit = os.WIFSIGNALED(ended["status"]) and os.WTERMSIG(ended["status"]) == signal.SIGXCPU
+        if by_limit or ended["cpu"] >= self.cpu:
             return "it computed for longer than it may"
         return self.killed_for or in_words(ended["status"])
 
