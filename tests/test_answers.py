@@ -1,6 +1,7 @@
 """Every wrong answer is refused by the check that should catch it and named; every right one passes, on many draws."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
@@ -16,11 +17,6 @@ TRAINED = ("start-train",)  # half a second a run
 FUNCTIONS = [exercise for exercise in ASKED if exercise.functions]
 
 
-def seeds(exercise: Exercise) -> range:
-    """200 seeds; where a check trains, as many as a quick test can wait for."""
-    return range(5 if exercise.id in TRAINED else 200)
-
-
 @pytest.mark.parametrize("answer", WRONG, ids=str)
 def test_a_wrong_answer_is_refused_and_named(answer: Answer):
     result = grade_locally(registry()[answer.exercise], answer.globals())
@@ -31,12 +27,23 @@ def test_a_wrong_answer_is_refused_and_named(answer: Answer):
     assert (result.mistake.name if result.mistake else None) == answer.named
 
 
-@pytest.mark.parametrize("answer", RIGHT, ids=str)
-def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer):
+def on_seeds(answer: Answer, seeds: Iterable[int]) -> None:
+    """Expect full points with each of these seeds, and with the learner's own."""
     exercise = registry()[answer.exercise]
-    for seed in (PUBLIC_SEED, *seeds(exercise)):
+    for seed in (PUBLIC_SEED, *seeds):
         result = grade(exercise, LocalBackend(answer.globals(), seconds=exercise.seconds), seed)
         assert result.passed, (seed, [verdict.words for verdict in result.verdicts])
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=str)
+def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer):
+    on_seeds(answer, range(5 if answer.exercise in TRAINED else 200))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("answer", [answer for answer in RIGHT if answer.exercise in TRAINED], ids=str)
+def test_what_trains_gets_full_points_on_every_seed(answer: Answer):
+    on_seeds(answer, range(5, 200))
 
 
 @pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)
