@@ -17,7 +17,7 @@ from autograder.questions import ROOT
 from autograder.spec import Exercise
 
 PACKAGE = Path(importlib.util.find_spec("rnn_core").origin).parent
-UNTRUSTED = ("wire", "student", "cells", "worker", "syscalls", "lockdown", "zygote")
+UNTRUSTED = ("wire", "channel", "student", "cells", "worker", "syscalls", "lockdown", "zygote")
 STUB = '''"""In the grader the course's helpers do nothing: the checks run elsewhere."""
 
 def nothing(*args, **kwargs):

@@ -16,11 +16,11 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.channel import Channel
 from autograder.children import SandboxError, in_words, remove
 from autograder.course_files import write_course
 from autograder.lockdown import MEGABYTE, USUAL, Budget
 from autograder.sandbox import VARIABLES, pythons
-from autograder.wire import Channel
 
 PROFILE = """
 (version 1)

@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograder.channel import MAX_JSON
 from autograder.lockdown import MEGABYTE
 from autograder.sandbox import Sandbox
 from autograder.student import OutOfTime, budget
-from autograder.wire import MAX_JSON, Codec, Handle, StudentError, WireError, clean
+from autograder.wire import Codec, Handle, StudentError, WireError, clean
 
 GRACE = 3.0  # seconds beyond a budget, in which the student's process should stop itself and say so
 DEATHS = 3  # processes that one student may lose

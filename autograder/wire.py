@@ -6,16 +6,10 @@ lists, tuples and dicts of them are data. A random generator crosses as its stat
 in crosses as a callback. Anything else (an object, a cache of another kind) stays where it is, and a handle that
 stands for it crosses instead.
 
-A `Channel` carries such trees over a socket, a frame at a time; every length is bounded before anything is read.
-
 Imports nothing of ours.
 """
 
 import contextlib
-import json
-import socket
-import struct
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +26,6 @@ DTYPES = {
 GENERATORS = ("PCG64", "PCG64DXSM", "SFC64")  # numpy reads beyond the arrays of the others when their state is forged
 MAX_DEPTH, MAX_TEXT = 40, 2**24  # characters in an array of strings, which pads each to the longest
 MAX_PARTS = 2**17  # lists, tuples and dicts and what is in them, in one message
-HEAD = struct.Struct("!IIQ")  # bytes of JSON, number of buffers, bytes of all buffers
-MAX_JSON, MAX_BUFFERS, MAX_BYTES = 2**23, 2**16, 2**27
 
 
 class WireError(ValueError):
@@ -230,66 +222,3 @@ def _number(value: Any) -> int:
 def _is_tensor(value: Any) -> bool:
     """Whether this is a torch tensor, told without importing torch."""
     return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
-
-
-class Channel:
-    """One end of a socket over which frames go: a header of lengths, the lengths of the buffers, JSON, the buffers.
-
-    A deadline is a time of `time.monotonic`; None waits for ever.
-    """
-
-    def __init__(self, sock: socket.socket):
-        self.sock = sock
-
-    def send(self, message: dict, buffers: Sequence[bytes] = (), deadline: float | None = None) -> None:
-        """Send a frame. Raises: WireError when it is too large, before any of it is sent; OSError."""
-        text = json.dumps(message).encode()
-        lengths = [len(buffer) for buffer in buffers]
-        _check_lengths(len(text), len(lengths), sum(lengths))
-        head = HEAD.pack(len(text), len(lengths), sum(lengths)) + struct.pack(f"!{len(lengths)}Q", *lengths)
-        self.sock.settimeout(_left(deadline))
-        self.sock.sendall(head + text)
-        for buffer in buffers:
-            self.sock.settimeout(_left(deadline))
-            self.sock.sendall(buffer)
-
-    def receive(self, deadline: float | None = None) -> tuple[dict, list[bytes]]:
-        """The next frame. Raises: WireError; EOFError when the other end is closed; OSError, as is TimeoutError."""
-        text_length, count, total = HEAD.unpack(self._exactly(HEAD.size, deadline))
-        _check_lengths(text_length, count, total)
-        lengths = struct.unpack(f"!{count}Q", self._exactly(8 * count, deadline))
-        if sum(lengths) != total:
-            raise WireError(f"buffers of {sum(lengths)} bytes where {total} were announced")
-        text = self._exactly(text_length, deadline)
-        buffers = [self._exactly(length, deadline) for length in lengths]
-        try:
-            message = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise WireError(f"not JSON: {error}") from error
-        if not isinstance(message, dict):
-            raise WireError(f"expected an object, got {type(message).__name__}")
-        return message, buffers
-
-    def _exactly(self, length: int, deadline: float | None) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
-            self.sock.settimeout(_left(deadline))
-            part = self.sock.recv(min(length - len(parts), 2**20))
-            if not part:
-                raise EOFError("the other end is closed")
-            parts += part
-        return bytes(parts)
-
-
-def _check_lengths(text: int, count: int, total: int) -> None:
-    if text > MAX_JSON or count > MAX_BUFFERS or total > MAX_BYTES:
-        raise WireError(f"a frame of {text} bytes of JSON and {count} arrays of {total} bytes is too large")
-
-
-def _left(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the deadline has passed")
-    return left

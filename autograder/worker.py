@@ -10,8 +10,9 @@ import sys
 from typing import Any
 
 from autograder.cells import new_shell, run_cell
+from autograder.channel import Channel
 from autograder.student import Student, in_kind
-from autograder.wire import Channel, StudentError, WireError
+from autograder.wire import StudentError, WireError
 
 
 class Worker:

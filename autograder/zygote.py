@@ -18,8 +18,8 @@ from typing import Any
 
 from autograder import lockdown
 from autograder.cells import new_shell
+from autograder.channel import Channel
 from autograder.lockdown import Budget
-from autograder.wire import Channel
 from autograder.worker import Worker
 
 OWN = 3  # the number of a child's only open file beside the standard ones

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.channel import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel
 from autograder.lockdown import Budget
 from autograder.remote import RemoteBackend, Session
 from autograder.verdict import StudentError, grade
-from autograder.wire import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel, Codec, WireError, clean
+from autograder.wire import Codec, WireError, clean
 from tests.autograder.common import scale_exercise
 from tests.autograder.test_wire import BUFFERS, mutated, random_tree, well_formed
 
