@@ -133,6 +133,8 @@ def complete():
 def only_one_run():
     """Hold a lock that the system drops when the last process that has it open ends, however it ends."""
     VENV.mkdir(exist_ok=True)
+    if not LOCK.exists() and any(VENV.iterdir()):  # somebody's own, or an editor's
+        raise Stop(f"{VENV} was not made by course.py, and is left as it is: rename it, then run the same again.")
     with open(LOCK, "a") as lock:
         if not locked(lock):
             print("Another run is installing here: waiting for it to end.", flush=True)

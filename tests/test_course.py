@@ -51,6 +51,7 @@ def make_environment(course, script="#!/bin/sh\n"):
     subprocess.run([base, "-m", "venv", "--without-pip", str(course.VENV)], check=True)
     Path(course.RNN_COURSE).write_text(script, encoding="utf-8")
     Path(course.RNN_COURSE).chmod(0o755)
+    course.LOCK.touch()
 
 
 @pytest.fixture
@@ -203,6 +204,17 @@ LACKS = "ERROR: No matching distribution found for torch==2.13.0+cpu"
 NO_NET = "WARNING: Retrying (Retry(total=0)) after connection broken\n" + LACKS
 PLAIN, CPU = ["torch==2.13.0"], ["torch==2.13.0+cpu"]
 INDEX = [*CPU, "--index-url", "https://download.pytorch.org/whl/cpu"]
+
+
+def test_somebody_elses_environment_is_left_as_it_is(course, monkeypatch, capsys):
+    _, handed = fake_install(course, monkeypatch)
+    make_environment(course)
+    course.LOCK.unlink()
+    mine = course.VENV / "mine.txt"
+    mine.write_text("keep", encoding="utf-8")
+    assert course.main(["doctor"]) == 1 and not handed
+    assert f"{course.VENV} was not made by course.py, and is left as it is" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "keep"
 
 
 @pytest.mark.parametrize(
