@@ -48,6 +48,23 @@ def try_(args: argparse.Namespace) -> int:
     return 0 if result.passed else 1
 
 
+def grade(args: argparse.Namespace) -> int:
+    from collections import Counter
+
+    from autograder import grading
+
+    status, mistakes, rows = 0, Counter(), []
+    for report in grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe):
+        print(grading.as_text(report))
+        status = status if report["status"] == "graded" else 1
+        mistakes.update((row["id"], row["mistake"]) for row in report["exercises"] if row["mistake"])
+        rows.append(report)
+    print(grading.commonest(mistakes))
+    if args.json:
+        Path(args.json).write_text(json.dumps({"submissions": rows}, indent=2), encoding="utf-8")
+    return status
+
+
 def build(args: argparse.Namespace) -> int:
     from autograder import build
 
@@ -98,6 +115,16 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox", action="store_true", help="run the file where it can reach nothing, as in grading"
     )
     command.add_argument("--json", action="store_true", help="as JSON")
+    command = add("grade", grade, "grade submissions apart from everything: a folder, a notebook, or a ZIP")
+    command.add_argument("path", help="nbgrader's submitted/, one notebook, or a ZIP from a learning platform")
+    command.add_argument("--json", metavar="FILE", help="write the reports there, too")
+    command.add_argument("--workers", type=int, metavar="N", help="processes side by side; as many as cores else")
+    command.add_argument(
+        "--unsafe-no-sandbox",
+        dest="unsafe",
+        action="store_true",
+        help="where no sandbox works: run students' code all the same; it can then do whatever you can",
+    )
     command = add("build", build, "build lessons/ from solutions/")
     command.add_argument("--check", action="store_true", help="only say whether lessons/ is up to date")
     command.add_argument("--source", metavar="FOLDER", help="write the solved notebooks there, for nbgrader's source/")

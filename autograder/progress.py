@@ -1,17 +1,11 @@
-"""What a learner has done, in a small SQLite file beside the lessons: a row an event, never changed afterwards.
+"""What a learner has done, in a small SQLite file beside the lessons: a row an event, never changed afterwards."""
 
-Each row is a transaction of its own, so a kill at any moment loses nothing that was shown. A file that is not a
-database any more is set aside under a dated name, and a new one begun.
-"""
-
-import contextlib
-import datetime
 import json
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
+from autograder.database import Database, now
 from autograder.verdict import Result
 
 TABLE = """CREATE TABLE IF NOT EXISTS events (
@@ -41,38 +35,13 @@ class Progress:
     def __init__(self, path: Path | None = None):
         self.path = path
 
-    @contextlib.contextmanager
-    def _open(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self.path, timeout=5)
-        try:
-            with database:  # one transaction
-                database.execute(TABLE)
-                yield database
-        finally:
-            database.close()
-
     def _run(self, statement: str, values: tuple = ()) -> list[tuple]:
-        if self.path is None:
-            return []
-        try:
-            with self._open() as database:
-                return database.execute(statement, values).fetchall()
-        except sqlite3.OperationalError:
-            raise  # locked, read-only or full: nothing is wrong with the file
-        except sqlite3.DatabaseError:
-            stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-            self.path.rename(self.path.with_name(f"{self.path.name}.broken-{stamp}"))
-            with self._open() as database:
-                return database.execute(statement, values).fetchall()
+        return Database(self.path, TABLE).run(statement, values) if self.path else []
 
     def add(self, kind: str, item: str, /, **data: Any) -> None:
         """Keep one event: a check, a hint, a solution seen, a prediction, a recall answer."""
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        self._run(
-            "INSERT INTO events (at, kind, item, data) VALUES (?, ?, ?, ?)",
-            (now, kind, item, json.dumps(data)),
-        )
+        row = (now(), kind, item, json.dumps(data))
+        self._run("INSERT INTO events (at, kind, item, data) VALUES (?, ?, ?, ?)", row)
 
     def add_result(self, result: Result) -> None:
         """Keep the outcome of a check."""

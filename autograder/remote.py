@@ -39,6 +39,13 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def again(self) -> "Session":
+        """End this process; another session, in which the same cells have run once it is asked for something."""
+        self.close()
+        other = Session(self.sandbox)
+        other.script = list(self.script)
+        return other
+
     def close(self) -> None:
         """End the student's process."""
         if self.child is not None:

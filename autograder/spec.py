@@ -45,6 +45,8 @@ class Exercise:
     lends: helpers of earlier exercises -> the reference for them; an answer that fails with the learner's own
         helpers is tried again with these, so that one mistake is not punished twice.
     points, minutes, difficulty (1 to 3), hints (opened one by one) and seconds (the budget of one call).
+    budget: what a student's process may use in the grader, where that is more than usual, such as {"memory": 4096}:
+        wall and cpu in seconds; memory, scratch and output in megabytes; threads.
     explain: shown beside a solution that the learner asks to see.
     """
 
@@ -59,6 +61,7 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explain: str = ""
     seconds: float = 10.0
+    budget: dict[str, float] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
 

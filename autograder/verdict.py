@@ -45,16 +45,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of an exercise: points, a verdict for each check, and the known mistake if it is one.
-
-    lent: the answer was right only with the reference's helpers, because a helper of the student's own is wrong.
-    """
+    """What became of an exercise: points, a verdict for each check, and the known mistake if it is one."""
 
     exercise: Exercise
     points: float
     verdicts: list[Verdict]
     mistake: Mistake | None = None
-    lent: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -171,18 +167,22 @@ def grade(exercise: Exercise, backend: Backend, seed: int = PUBLIC_SEED, name_mi
 
 
 def grade_fairly(
-    exercise: Exercise, backend_with: Callable[[Mapping[str, Callable]], Backend], seed: int = PUBLIC_SEED
+    exercise: Exercise,
+    backend_with: Callable[[Mapping[str, Callable]], Backend],
+    seed: int = PUBLIC_SEED,
+    hidden: bool = False,
 ) -> Result:
     """Grade; an answer that fails only because a helper of an earlier exercise is wrong counts as right, with a note.
 
-    backend_with: makes the backend in which these helpers take the place of the student's own.
+    backend_with: makes the backend in which these helpers take the place of the student's own. hidden: the cases
+    are not for the student's eyes, so no mistake is named, and nothing is told of what the code printed.
     """
     backend = backend_with({})
-    result = grade(exercise, backend, seed)
+    result = grade(exercise, backend, seed, name_mistake=not hidden)
     in_time = not any(verdict.kind == "time" for verdict in result.verdicts)
     if not result.passed and exercise.lends and in_time:
         lent = backend_with(exercise.lends)
-        again = grade(exercise, lent, seed)
+        again = grade(exercise, lent, seed, name_mistake=not hidden)
         if again.points > result.points:
             result, backend = again, lent
             result.notes.append(
@@ -190,7 +190,7 @@ def grade_fairly(
                 "exercise fails: that mistake is counted there and not here."
             )
     printed = clean(backend.printed.strip())
-    if printed:
+    if printed and not hidden:
         result.notes.append("Your code printed: " + (printed if len(printed) < 300 else printed[:299] + "…"))
     return result
 

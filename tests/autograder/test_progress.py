@@ -202,7 +202,7 @@ def test_a_locked_file_is_left_alone(tmp_path, monkeypatch):
     path = tmp_path / "progress.sqlite"
     Progress(path).add("check", "a", points=1)
     connect = sqlite3.connect
-    monkeypatch.setattr("autograder.progress.sqlite3.connect", lambda path, timeout: connect(path, timeout=0.05))
+    monkeypatch.setattr("autograder.database.sqlite3.connect", lambda path, timeout: connect(path, timeout=0.05))
     holder = connect(path)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -1,0 +1,115 @@
+"""Grade many notebooks side by side: processes that hold a sandbox each, and what to do when one of them fails.
+
+A process that grades runs no student's code itself. Should it end all the same, or never answer, `pebble` replaces
+it; its notebook is tried once more, and then the batch goes on without it.
+"""
+
+import atexit
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from autograder.children import SandboxError
+from autograder.course_files import allowed
+from autograder.grade import budget_of, exercises_of, grade_notebook
+from autograder.handed_in import LIMIT, BadNotebook, Source
+from autograder.probing import sandbox_of
+from autograder.reading import parse_notebook
+
+PATIENCE = 120.0  # seconds beyond the two budgets that a notebook may use up
+
+
+@dataclass(frozen=True)
+class Task:
+    """A notebook to be graded: where it is, and which notebook of which lesson it answers."""
+
+    source: Source
+    lesson: str
+    notebook: str
+
+
+class Grader:
+    """What a process that grades holds: one sandbox, for the lesson whose notebooks it grades at the moment."""
+
+    def __init__(self, rung: str, seed: int):
+        self.rung, self.seed, self.sandbox, self.made_for = rung, seed, None, None
+
+    def grade(self, content: bytes, name: str, lesson: str, notebook: str) -> dict[str, Any]:
+        """The result of a notebook, as `grade.Graded` holds it. Raises: BadNotebook; SandboxError."""
+        parsed, exercises = parse_notebook(content, name), exercises_of(lesson, notebook)
+        wanted = lesson, budget_of(exercises)
+        if self.made_for != wanted:
+            self.close()
+            self.sandbox = sandbox_of(self.rung)(self.rung, allowed(lesson), budget=wanted[1])
+            self.made_for = wanted
+        return asdict(grade_notebook(parsed, exercises, self.sandbox, self.seed))
+
+    def close(self) -> None:
+        """End the sandbox."""
+        if self.sandbox:
+            self.sandbox.close()
+        self.sandbox, self.made_for = None, None
+
+
+_grader: Grader | None = None  # of this process
+
+
+def _begin(rung: str, seed: int) -> None:
+    global _grader
+    _grader = Grader(rung, seed)
+    atexit.register(_grader.close)
+
+
+def _grade(*task: Any) -> dict[str, Any]:
+    return _grader.grade(*task)
+
+
+def pool(rung: str, seed: int, workers: int) -> ProcessPool:
+    """Processes that grade; each new one starts afresh, so that nothing of this process is in it."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(rung, seed))
+
+
+def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iterator[tuple[Task, bytes, dict | str]]:
+    """Of each task the bytes that were graded and the result, or why there is none; `width` of them at a time."""
+    left, running = deque((task, 0) for task in tasks), {}
+    while left or running:
+        while left and len(running) < width:
+            task, tries = left.popleft()
+            try:
+                content = task.source.read(LIMIT)
+            except (OSError, BadNotebook) as error:
+                yield task, b"", str(error)
+                continue
+            patience = 2 * budget_of(exercises_of(task.lesson, task.notebook)).wall + PATIENCE
+            what = content, task.source.name, task.lesson, task.notebook
+            running[processes.schedule(_grade, what, timeout=patience)] = task, tries + 1, content
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for job in done:
+            task, tries, content = running.pop(job)
+            outcome, again = _outcome(job)
+            if again and tries < 2:
+                left.appendleft((task, tries))
+            else:
+                yield task, content, outcome
+
+
+def _outcome(job: Any) -> tuple[dict | str, bool]:
+    """What came of a job, and whether it is worth a second try."""
+    try:
+        return job.result(), False
+    except BadNotebook as error:
+        return {"unreadable": str(error)}, False
+    except TimeoutError:
+        return "grading it took longer than it may", False
+    except ProcessExpired as error:
+        return f"the process that graded it ended (exit status {error.exitcode})", True
+    except SandboxError as error:
+        return f"the sandbox failed: {error}", True
+    except Exception as error:  # a defect of ours: it costs this notebook its result, and not the batch
+        return f"the grader failed: {type(error).__name__}: {error}", False

@@ -1,0 +1,138 @@
+"""Grade submissions: what the kept results lack is graded and kept, then each submission gets its report."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from autograder.batch import Task, grade_all, pool
+from autograder.children import SandboxError
+from autograder.grade import exercises_of
+from autograder.handed_in import LIMIT, BadNotebook, Source
+from autograder.keep import Keep, keep_for
+from autograder.probing import RUNGS, best_rung, why_not
+from autograder.report import points
+from autograder.source import sources
+from autograder.submissions import Submission, find
+
+UNSAFE = "Graded without a sandbox (rung E): its code could reach the grader, so these points prove nothing."
+
+
+def grade_path(
+    path: Path, keep: Keep | None = None, workers: int | None = None, unsafe: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Grade what lies at a path, with a progress bar. Returns: the report of each submission, in their order.
+
+    A report: {student, lesson, status, points, max, notes, exercises}. Status is "graded", "incomplete" where a
+    notebook is missing or cannot be read, or "not graded".
+    Raises: FileNotFoundError, ValueError when there are no submissions; SandboxError when nothing keeps code apart.
+    """
+    submissions, keep = find(path), keep or keep_for(path)
+    rung = rung_to_take(unsafe)
+    keys, failed = grade_missing(submissions, keep, rung, workers or os.cpu_count() or 1)
+    for submission in submissions:
+        yield report_of(submission, keep, keys, failed, rung)
+
+
+def rung_to_take(unsafe: bool) -> str:
+    """The rung on which students' code is run here.
+
+    Raises: SandboxError where there is no rung but E, and it is not asked for.
+    """
+    rung = best_rung()
+    if rung == "E" and not unsafe:
+        why = "; ".join(f"{name}: {why_not(name)}" for name in RUNGS if name != "E")
+        raise SandboxError(
+            f"nothing here keeps a student's code apart ({why}). `rnn-course doctor` says more; "
+            "--unsafe-no-sandbox grades all the same, and the report says so"
+        )
+    return rung
+
+
+def grade_missing(
+    submissions: Sequence[Submission], keep: Keep, rung: str, workers: int
+) -> tuple[dict[Source, str], dict[Source | str, str]]:
+    """Grade each notebook whose result is not kept yet.
+
+    Returns: the key of each notebook; and for one, or for a key, why there is no result.
+    """
+    keys: dict[Source, str] = {}
+    failed: dict[Source | str, str] = {}
+    tasks: dict[str, Task] = {}
+    for submission in submissions:
+        for notebook, source in submission.notebooks.items():
+            try:
+                keys[source] = keep.key(source.read(LIMIT), submission.lesson, notebook, rung == "E")
+            except BadNotebook as error:
+                failed[source] = str(error)
+            else:
+                if not keep.has(keys[source]):
+                    tasks[keys[source]] = Task(source, submission.lesson, notebook)
+    if not tasks:
+        return keys, failed
+    order = sorted(tasks.values(), key=lambda task: (task.lesson, task.notebook))  # so that a sandbox serves many
+    workers = min(workers, len(order))
+    with (
+        pool(rung, keep.seed, workers) as processes,
+        tqdm(total=len(order), unit="notebook", dynamic_ncols=True) as bar,
+    ):
+        for task, content, result in grade_all(order, processes, 2 * workers):
+            key = keep.key(content, task.lesson, task.notebook, rung == "E")
+            if isinstance(result, dict):
+                keep.put(key, task.lesson, task.notebook, result)
+            else:
+                failed[key] = failed[task.source] = result
+            bar.update()
+    return keys, failed
+
+
+def report_of(
+    submission: Submission, keep: Keep, keys: dict[Source, str], failed: dict[Source | str, str], rung: str
+) -> dict[str, Any]:
+    """What became of a submission, from the kept results."""
+    notes, exercises, graded = list(submission.notes), [], 0
+    names = [path.stem for path in sources() if path.parent.name == submission.lesson]
+    for name in names:
+        source = submission.notebooks.get(name)
+        key = keys.get(source, "")
+        result = keep.get(key) if key else None
+        if result and "unreadable" not in result:
+            graded += 1
+            exercises += result["exercises"]
+            notes += [f"{name}: {note}" for note in result["notes"]]
+        else:
+            why = result["unreadable"] if result else failed.get(source) or failed.get(key, "")
+            notes += [f"{name}: {why}"] if why else []
+            exercises += [
+                {"id": item.id, "points": 0.0, "max": item.points, "mistake": None, "checks": []}
+                for item in exercises_of(submission.lesson, name)
+            ]
+    if graded and rung == "E":
+        notes.append(UNSAFE)
+    status = "graded" if names and graded == len(names) else "incomplete" if graded else "not graded"
+    total, most = (round(sum(row[key] for row in exercises), 2) for key in ("points", "max"))
+    return {
+        **{"student": submission.student, "lesson": submission.lesson, "status": status},
+        **{"points": total, "max": most, "notes": notes, "exercises": exercises},
+    }
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """A report for a terminal: a line, and one for each note."""
+    score = f"{points(report['points'])} of {points(report['max'])} points"
+    head = f"{report['student']}  {report['lesson']}  {score}"
+    return "\n".join(
+        [
+            head if report["status"] == "graded" else f"{head}  ({report['status']})",
+            *(f"    {note}" for note in report["notes"]),
+        ]
+    )
+
+
+def commonest(mistakes: Counter, most: int = 10) -> str:
+    """What a class got wrong, for a terminal: the named mistakes that occurred most often."""
+    rows = [f"  {count:>4} x {exercise}: {name}" for (exercise, name), count in mistakes.most_common(most)]
+    return "\n".join(["The commonest mistakes:", *rows]) if rows else ""

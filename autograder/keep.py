@@ -1,0 +1,110 @@
+"""What grading keeps beside a course, in a folder that only its owner may read: the secret seed and the results.
+
+A result is kept under what it follows from: the notebook's bytes, the version of the specification, and the seed. So
+grading can be killed at any moment; a second run grades what is missing, and what has changed.
+"""
+
+import contextlib
+import functools
+import hashlib
+import importlib
+import json
+import os
+import secrets
+import stat
+import zlib
+from pathlib import Path
+from typing import Any
+
+from autograder.checks import registry
+from autograder.course_files import PACKAGE
+from autograder.database import Database, now
+
+NAME = ".rnn-course"
+TABLE = """CREATE TABLE IF NOT EXISTS results (
+    key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
+DECIDING = ("spec", "compare", "verdict", "student", "wire", "grade")  # modules on which every verdict depends
+
+
+def keep_for(path: Path) -> "Keep":
+    """What is kept for the submissions below a path: in the nearest folder above that has some, else in the home."""
+    path = Path(path).resolve()
+    for folder in (path, *path.parents):
+        if (folder / NAME).is_dir() and folder != Path.home():
+            return Keep(folder / NAME)
+    return Keep(Path.home() / NAME)
+
+
+class Keep:
+    """The secret seed and the results of one course. folder: made when it is first needed."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.results = Database(folder / "results.sqlite", TABLE)
+
+    @functools.cached_property
+    def seed(self) -> int:
+        """From which the hidden cases are drawn. Raises: PermissionError when others may read it; ValueError."""
+        path = self.folder / "secret_seed"
+        if not path.exists():
+            self._make_seed(path)
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise PermissionError(
+                f"{path} holds the secret seed, and others may read it. If nobody has: chmod 600 {path}. "
+                "Else delete it; with a new one everything is graded again."
+            )
+        text = path.read_text(encoding="ascii").strip()
+        if len(text) != 32:
+            raise ValueError(
+                f"{path}: expected a seed of 32 hexadecimal digits, got {len(text)} signs; delete the file"
+            )
+        return int(text, 16)
+
+    def _make_seed(self, path: Path) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"secret_seed.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16) + "\n")
+        with contextlib.suppress(FileExistsError):  # another process was quicker: its seed holds
+            os.link(draft, path)
+        draft.unlink()
+
+    def key(self, content: bytes, lesson: str, notebook: str, unsafe: bool = False) -> str:
+        """Under which the result of a notebook is kept; another one for what was graded without a sandbox."""
+        parts = [
+            lesson,
+            notebook,
+            version(lesson),
+            f"{self.seed:032x}",
+            str(unsafe),
+            hashlib.sha256(content).hexdigest(),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """The result that is kept under a key."""
+        rows = self.results.run("SELECT data FROM results WHERE key = ?", (key,))
+        return json.loads(zlib.decompress(rows[0][0])) if rows else None
+
+    def has(self, key: str) -> bool:
+        """Whether there is a result under a key."""
+        return bool(self.results.run("SELECT 1 FROM results WHERE key = ?", (key,)))
+
+    def put(self, key: str, lesson: str, notebook: str, result: dict[str, Any]) -> None:
+        """Keep a result; the first one under a key stays."""
+        row = (key, now(), lesson, notebook, zlib.compress(json.dumps(result).encode(), 1))
+        self.results.run("INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?, ?)", row)
+
+
+@functools.cache
+def version(lesson: str) -> str:
+    """A hash of all that a lesson's verdicts follow from: its specifications, the reference, and the comparison."""
+    if lesson not in registry().lesson_of.values():
+        raise ValueError(f"there is no lesson {lesson!r}")
+    checks = Path(importlib.import_module(f"autograder.checks.{lesson.partition('_')[2]}").__file__).parent
+    ours = Path(__file__).parent
+    files = [*(ours / f"{name}.py" for name in DECIDING), *sorted(checks.rglob("*.py")), *sorted(PACKAGE.rglob("*.py"))]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,137 @@
+"""The secret seed stays secret; a result that was kept is found again, until what it follows from changes."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from autograder import keep as keeping
+from autograder.keep import Keep, keep_for, version
+
+
+@pytest.fixture
+def keep(tmp_path) -> Keep:
+    return Keep(tmp_path / "kept")
+
+
+# the seed
+
+
+def test_the_seed_is_made_once_and_only_its_owner_may_read_it(keep):
+    assert keep.seed == Keep(keep.folder).seed and 0 < keep.seed < 2**128
+    path = keep.folder / "secret_seed"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(keep.folder.stat().st_mode) == 0o700
+    assert sorted(file.name for file in keep.folder.iterdir()) == ["secret_seed"]
+
+
+def test_two_courses_have_two_seeds(tmp_path):
+    assert Keep(tmp_path / "a").seed != Keep(tmp_path / "b").seed
+
+
+def test_all_who_need_the_first_seed_at_once_get_the_same(tmp_path):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(Keep(tmp_path / "kept").seed)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 20 and len(set(found)) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no modes")
+def test_a_seed_that_others_may_read_is_refused(keep):
+    assert keep.seed
+    (keep.folder / "secret_seed").chmod(0o644)
+    with pytest.raises(PermissionError, match=r"others may read it. If nobody has: chmod 600"):
+        _ = Keep(keep.folder).seed
+
+
+@pytest.mark.parametrize("text", ["", "1234", "not hexadecimal, but 32 signs long"[:32], "é" * 32])
+def test_a_broken_seed_is_refused(keep, text):
+    keep.folder.mkdir()
+    path = keep.folder / "secret_seed"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    with pytest.raises(ValueError):
+        _ = keep.seed
+
+
+def test_what_is_kept_stands_in_the_nearest_folder_above_or_in_the_home(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping.Path, "home", lambda: tmp_path / "home")
+    course = tmp_path / "home" / "course"
+    (course / "submitted" / "ann").mkdir(parents=True)
+    (tmp_path / "home" / ".rnn-course").mkdir()
+    assert keep_for(course / "submitted").folder == tmp_path / "home" / ".rnn-course"
+    (course / ".rnn-course").mkdir()
+    assert keep_for(course / "submitted" / "ann" / "no.zip").folder == course / ".rnn-course"
+
+
+# results
+
+
+def test_a_result_is_found_under_what_it_follows_from(keep, monkeypatch):
+    key = keep.key(b"notebook", "03_bptt", "gradient_by_hand")
+    keep.put(key, "03_bptt", "gradient_by_hand", {"points": 1.5, "words": "é"})
+    assert keep.has(key) and keep.get(key) == {"points": 1.5, "words": "é"}
+    others = [
+        keep.key(b"notebook ", "03_bptt", "gradient_by_hand"),
+        keep.key(b"notebook", "03_bptt", "character_model"),
+        keep.key(b"notebook", "02_recurrent_cell", "gradient_by_hand"),
+        keep.key(b"notebook", "03_bptt", "gradient_by_hand", unsafe=True),
+        Keep(keep.folder.with_name("other")).key(b"notebook", "03_bptt", "gradient_by_hand"),
+    ]
+    assert len({key, *others}) == 6 and not any(map(keep.has, others)) and keep.get(others[0]) is None
+    monkeypatch.setattr(keeping, "version", lambda lesson: "another")
+    assert not keep.has(keep.key(b"notebook", "03_bptt", "gradient_by_hand"))
+
+
+def test_the_first_result_stays(keep):
+    for number in (1, 2):
+        keep.put("key", "lesson", "notebook", {"number": number})
+    assert keep.get("key") == {"number": 1}
+
+
+def test_a_key_does_not_tell_the_seed(keep):
+    key = keep.key(b"notebook", "03_bptt", "gradient_by_hand")
+    assert f"{keep.seed:032x}" not in key
+    keep.put(key, "03_bptt", "gradient_by_hand", {})
+    raw = (keep.folder / "results.sqlite").read_bytes()
+    assert f"{keep.seed:032x}".encode() not in raw and str(keep.seed).encode() not in raw
+
+
+def test_results_are_set_aside_when_the_file_is_broken(keep):
+    keep.folder.mkdir()
+    (keep.folder / "results.sqlite").write_bytes(b"no database" * 100)
+    keep.put("key", "lesson", "notebook", {"number": 1})
+    assert keep.get("key") == {"number": 1}
+    assert len(list(keep.folder.glob("results.sqlite.broken-*"))) == 1
+
+
+def test_a_version_changes_with_the_checks_the_reference_and_the_comparison(tmp_path):
+    """In a copy of the packages, so that a file can be changed."""
+    root = keeping.Path(keeping.__file__).parents[1]
+    for name in ("autograder", "rnn_core", "solutions"):
+        subprocess.run(["cp", "-r", str(root / name), str(tmp_path)], check=True)
+
+    def versions() -> tuple[str, str]:
+        ask = "from autograder.keep import version; print(version('03_bptt'), version('02_recurrent_cell'))"
+        found = subprocess.run([sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return tuple(found.stdout.split())
+
+    third, second = versions()
+    assert third != second == version("02_recurrent_cell") and third == version("03_bptt")
+    for name, both in (
+        ("autograder/checks/bptt/step.py", False),
+        ("rnn_core/rnn.py", True),
+        ("autograder/compare.py", True),
+    ):
+        with open(tmp_path / name, "a", encoding="utf-8") as file:
+            file.write("\n# changed\n")
+        before = third, second
+        third, second = versions()
+        assert third != before[0] and (second != before[1]) == both, name
+    with pytest.raises(ValueError, match="no lesson '99_none'"):
+        version("99_none")
