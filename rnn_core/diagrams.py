@@ -25,7 +25,12 @@ def loop(feeds_back, steps=None, alt=None):
     if steps is not None and steps < 1:
         raise RangeError(f"steps: expected at least 1, got {steps}")
     columns = steps or 1
-    figure, ax = _canvas((2.6 + 2.3 * columns if steps else 4.4), 3.3)
+    if steps is None:
+        left, right = 1.4, 4.9
+    else:
+        left, right = (0.1, 2.3 * steps + 0.8) if feeds_back == "output" else (0.6, 2.3 * steps + 1.7)
+    below, above = -1.9, 1.95
+    figure, ax = _canvas(0.86 * (right - left), 0.86 * (above - below))
     with _style():
         for t in range(1, columns + 1):
             x = 2.3 * t
@@ -38,7 +43,7 @@ def loop(feeds_back, steps=None, alt=None):
             _draw_loop(ax, feeds_back)
         else:
             _draw_chain(ax, feeds_back, steps)
-        ax.set(xlim=(0.1, 2.3 * columns + (1.9 if steps is None else 1.6)), ylim=(-1.9, 1.95))
+        ax.set(xlim=(left, right), ylim=(below, above))
     return Picture(figure, alt or _loop_text(feeds_back, steps))
 
 
@@ -46,7 +51,7 @@ def readings(images, letters, beliefs, title="", alt=None):
     """Draw a word's pictures, and below each what every reader believes it to be.
 
     Shapes: images (T, rows, columns); letters a text of V letters; beliefs a dict from reader to (T, V).
-    Units: beliefs are probabilities. The likeliest letter stands above its bar.
+    Units: ink is 1, paper 0; beliefs are probabilities. The likeliest letter stands above its bar.
     Returns: Picture. Raises: ShapeError for beliefs that do not fit.
     """
     T, V = len(images), len(letters)
@@ -57,7 +62,7 @@ def readings(images, letters, beliefs, title="", alt=None):
         figure = Figure(figsize=(8, 1.9 + 1.5 * len(beliefs)), layout="constrained")
         axes = figure.subplots(len(beliefs) + 1, T, squeeze=False, sharex="row", sharey="row")
         for t, image in enumerate(images):
-            axes[0, t].imshow(image, cmap="gray_r", vmin=-0.3, vmax=1.3, interpolation="nearest")
+            axes[0, t].imshow(image, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
             axes[0, t].set_title(f"picture {t + 1}")
             axes[0, t].axis("off")
         for row, (reader, belief) in enumerate(beliefs.items(), 1):
@@ -70,7 +75,7 @@ def readings(images, letters, beliefs, title="", alt=None):
                 ax.set_yticks([0, 0.5, 1])
                 ax.set_ylim(0, 1.3)
                 ax.grid(axis="x", visible=False)
-            axes[row, 0].set_ylabel(f"{reader}\nbelief")
+            axes[row, 0].set_ylabel(f"belief,\n{reader}")
         if title:
             figure.suptitle(title)
     told = [f"{reader} reads {''.join(letters[k] for k in np.argmax(b, axis=-1))}" for reader, b in beliefs.items()]

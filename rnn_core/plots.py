@@ -157,16 +157,20 @@ def heatmap(array, row_labels, col_labels, xlabel, ylabel, unit, title="", alt=N
     return Picture(figure, alt or _describe(size, title, {"values": array.ravel()}))
 
 
-def images(arrays, titles, alt=None, columns=8):
+def images(arrays, titles, alt=None, columns=8, signed=False):
     """Draw grey images beside each other, black for the largest number of all of them.
 
     Shapes: arrays a list of (rows, columns) arrays, titles one text each.
+    signed: 0 is the grey midway between black and white, so that positive is darker and negative lighter.
     Returns: Picture. Raises: ShapeError if there are not as many titles as arrays.
     """
     check_shapes(titles=(titles, (len(arrays),)))
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
     least, most = min(np.min(a) for a in arrays), max(np.max(a) for a in arrays)
+    if signed:
+        most = max(-least, most)
+        least = -most
     with _style():
         from matplotlib.figure import Figure
 

@@ -8,7 +8,7 @@
 #   word; turn scores into probabilities, and say what a wrong guess costs; send slopes back through a program by hand, and prove
 #   them; train a net on pictures, know when to stop, and look at what it has found in them.
 #
-# Run each gray cell with Shift+Enter, from top to bottom. In an exercise, replace the line `raise NotImplementedError()` by your
+# Run each grey cell with Shift+Enter, from top to bottom. In an exercise, replace the line `raise NotImplementedError()` by your
 # answer, and run the `check(...)` below it. Later parts use the functions of earlier ones. If you skip a part, run its cells all the
 # same, and put into its exercises what `solution("start-softmax")` shows, with the name that stands in the exercise's check; it is
 # then kept as seen.
@@ -56,8 +56,9 @@ plots.images(
 )
 
 # %% [markdown]
-# You see wheels and windows, and nobody had to tell you. Now think of a program that gets the gray levels of the lower, noisy drawings,
-# one number after the other, and for each drawing one word: crate, cart, cabin or car. Nobody tells it that there are wheels.
+# You see wheels and windows, and nobody had to tell you. Now think of a program that gets the grey levels of the lower, noisy drawings,
+# one number after the other (the darker, the larger), and for each drawing one word: crate, cart, cabin or car. Nobody tells it that
+# there are wheels.
 #
 # At the end of this lesson you look inside a program that you have trained yourself on such pictures. **Does it know what
 # a wheel is?**
@@ -83,7 +84,7 @@ print("mean over axis 1, kept:   ", x.mean(axis=1, keepdims=True).shape)
 # column. `reshape` lays each picture out as one long row and leaves two.
 #
 # From here on, `x` has shape `(N, D)`: N examples, one a row, with D numbers each. Such a number is a [feature](glossary); here it
-# is the gray level of one point. The word that belongs to an example, stored as a number from 0 to 3, is its
+# is the grey level of one point. The word that belongs to an example, stored as a number from 0 to 3, is its
 # [label](glossary). Several examples that are worked on at once are a [batch](glossary).
 #
 # `axis=0` names the axis that **vanishes**. The mean over axis 0 runs down the rows and leaves one number for each feature.
@@ -157,7 +158,7 @@ outcome(
 # %% show
 rng = np.random.default_rng(1)
 size = rng.uniform(0, 1, (6, 3))  # three features of six houses
-rate = np.array([2.0, -1.0, 0.5])
+rate = np.array([2.0, 1.0, 0.5])  # what each feature adds to the price
 
 y = size @ rate  # (6,)
 guess = size @ rate.reshape(3, 1)  # the same products, by a matrix with one column
@@ -185,8 +186,8 @@ plots.heatmap(
 )
 
 # %% [markdown]
-# Every guess is compared with every price. The six differences that we wanted stand on the diagonal, and all are 0. The mean took all
-# of them.
+# Every guess is compared with every price. The six differences that we wanted stand on the diagonal, and all are 0. But the mean was
+# taken over the whole table.
 #
 # This is **silent broadcasting**: `(6, 1)` and `(6,)` follow the rule to the letter, and the result is a number that looks like any other. A
 # program that learns by making such a number small will run, and learn the wrong thing. Three habits help:
@@ -279,7 +280,7 @@ plots.curves(
     p,
     {"in nats: -log p": np.log(1 / p), "in bits: -log2 p": np.log2(1 / p)},
     xlabel="probability given to what was true",
-    ylabel="price",
+    ylabel="price (nats or bits)",
     title="The price of a surprise",
 )
 
@@ -388,8 +389,8 @@ for what, logits in guesses.items():
 #
 # $$J_{ij} = \frac{\partial y_i}{\partial x_j}, \qquad \text{here } J = \begin{pmatrix} 2x_1 & 0 & 0 \\ 0 & 2x_2 & 0 \\ 0 & 0 & 2x_3 \end{pmatrix}$$
 #
-# A nudge of $x_j$ moves every $y_i$ by $J_{ij}$, and each of these moves the loss by $dy_i$. Multiply along each way, add over the ways. This is the
-# [chain rule](glossary):
+# When $x_j$ is nudged, each $y_i$ moves $J_{ij}$ times as far, and the loss moves $dy_i$ times as far as that. Multiply along each way, add over the
+# ways. This is the [chain rule](glossary):
 #
 # $$dx_j = \sum_i dy_i\, J_{ij}$$
 #
@@ -416,10 +417,10 @@ print("by nudging x:       ", np.round(slopes(lambda x: np.sum(dy * square(x)), 
 # %% [markdown]
 # Three ways, one result. In the third, `np.sum(dy * y)` stands for all that comes behind: it is the simplest loss whose gradient for `y` is `dy`.
 #
-# For a line with a thousand inputs and a thousand results the Jacobian has a million entries, most of them 0. The short form never builds it. From now on a
+# For a thousand inputs and a thousand results the Jacobian of this line has a million entries, nearly all of them 0. The short form never builds it. From now on a
 # line of code has a partner whose name ends in `_backward` and which computes the product directly.
 #
-# ## Exercise 0.6: half is given: tanh
+# ## Exercise 0.6: tanh, half of it given
 # <!-- effort: start-tanh-backward -->
 #
 # The line is `y = np.tanh(x)`, element by element. Its slope can be written with its own result:
@@ -449,15 +450,15 @@ print("slope, by nudging:", np.round(slopes(lambda x: np.sum(np.tanh(x)), x), 4)
 # %% [markdown]
 # Far from 0 the slope is nearly 0: there tanh is flat, and hardly anything comes back through it. Remember this; it returns in later lessons.
 #
-# ## Exercise 0.7: less is given: the linear map
+# ## Exercise 0.7: the linear map, less of it given
 # <!-- effort: start-linear-backward -->
 #
 # The line is `y = x @ W + b` for a batch: `x` has shape `(N, D)`, `W` has `(D, H)`, `b` has `(H,)`, `y` has `(N, H)`. Written out:
 #
 # $$y_{nj} = \sum_i x_{ni}\, W_{ij} + b_j$$
 #
-# You get `dy`, shape `(N, H)`. Three things entered the line, so three gradients leave it. For the first, follow one input: $x_{ni}$ moves
-# $y_{nj}$ by $W_{ij}$, for each $j$. Hence
+# You get `dy`, shape `(N, H)`. Three things entered the line, so three gradients leave it. For the first, follow one input: when $x_{ni}$ is
+# nudged, $y_{nj}$ moves $W_{ij}$ times as far, for each $j$. Hence
 #
 # $$dx_{ni} = \sum_j dy_{nj}\, W_{ij}$$
 #
@@ -527,7 +528,7 @@ print(x @ (W1 @ W2))
 # The unit's result is a new feature of the example, made from all the old ones. It is often said that *a hidden layer extracts features*. Part 6 looks
 # whether that is so.
 #
-# ## Exercise 0.8: blank: the net, there and back
+# ## Exercise 0.8: the net, there and back
 # <!-- effort: start-mlp -->
 #
 # Now nothing is given but the equations above. Write both directions:
@@ -638,8 +639,8 @@ plots.curves(
 )
 
 # %% [markdown]
-# A small learning rate creeps along the flat direction. A slightly larger one than the best overshoots across, further each time, and the height explodes.
-# The steep direction sets the limit, the flat one needs the time.
+# The smallest learning rate creeps along the flat direction. The largest is not much larger than the one between, and yet it overshoots across, further
+# each time, and the height explodes. The steep direction sets the limit, the flat one needs the time.
 #
 # With many examples one does not wait for all of them: the gradient of a small batch, drawn at random, is a noisy estimate of the whole, and a step after each batch is
 # [stochastic gradient descent](glossary) (SGD).
@@ -705,9 +706,9 @@ def with_adam(p, g, memory, t):
 plots.curves(
     np.arange(60),
     {
-        "gradient descent, 0.05": walk(lambda p, g, memory, t: (p - 0.05 * g, None)),
-        "momentum, 0.02": walk(with_momentum),
-        "Adam, 0.5": walk(with_adam),
+        "gradient descent, lr 0.05": walk(lambda p, g, memory, t: (p - 0.05 * g, None)),
+        "momentum, lr 0.02": walk(with_momentum),
+        "Adam, lr 0.5": walk(with_adam),
     },
     xlabel="step",
     ylabel="height L",
@@ -716,7 +717,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# One valley and three settings prove nothing about other losses. Which of the three is best depends on the loss and on the learning rate; in this course we try.
+# One valley and three settings prove nothing about other losses. Which of the three is best depends on the loss and on the learning rate; in this course we try them out.
 #
 # **A good place to stop.** In part 6 the net learns.
 #
@@ -728,8 +729,8 @@ plots.curves(
 # - The [validation set](glossary) is for decisions: when to stop, how many units, which learning rate.
 # - The [test set](glossary) is for one number, at the very end.
 #
-# First a small training set, much noise and a large net. The cell below trains it by SGD with Adam's steps, and after each epoch (each time that the whole training
-# set has been used once) it writes down the loss on training and on validation examples.
+# First a small training set, much noise and a large net. The second cell below trains it by SGD with Adam's steps, and after each epoch (each time that the whole
+# training set has been used once) it writes down the loss on training and on validation examples.
 
 
 # %%
@@ -787,7 +788,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# The two curves part. The net gets better and better on the pictures that it is shown, and worse on others: it fits what is peculiar to these
+# The two curves part. The net gets better and better on the pictures that it is shown, and soon worse on others: it fits what is peculiar to these
 # few. This is [overfitting](glossary). Compare the end of the validation curve with the line of someone who has no idea. Unsure is cheap; sure and wrong is not.
 #
 # One remedy is to keep the net of the best epoch: [early stopping](glossary).
@@ -851,8 +852,9 @@ print(
 # - Each epoch, deal the rows in a new order into batches of 20, and take a step of Adam with learning rate 0.01 for each batch. `t` counts steps, over all epochs.
 # - After each epoch compute the validation loss. Stop after 20 epochs without a new lowest, or after 200 epochs.
 #
-# What is checked is what the net says about **fresh examples**, of several kinds and sizes: it must name at least 93 % of three kinds, and 83 % of four. They are points on the
-# arms of a spiral, where a net without a hidden layer stays about ten points or more below that. Further, that the validation set decides when to stop and teaches nothing.
+# What is checked is what the net says about **fresh examples**, of several kinds and sizes: it must name at least 93 % of three kinds, and 83 % of four. The examples are points on the
+# arms of a spiral, where a net without a hidden layer stays about ten percentage points or more below that. It is also checked that the validation set decides when to stop and
+# teaches nothing.
 
 
 # %% exercise="start-train"
@@ -1039,7 +1041,8 @@ outcome(
 )
 
 # %% [markdown]
-# A second look at the same units: the weights from each point of the picture to each unit, drawn as a picture. Where it is dark or light the unit looks, with opposite signs; where it is gray it hardly does.
+# A second look at the same units: the weights from each point of the picture to each unit, drawn as a picture. Dark points have a positive weight and light points a
+# negative one: there the unit looks. Where it is grey it hardly does.
 
 # %% show
 order = np.argsort(by_windows - by_wheels)
@@ -1052,6 +1055,7 @@ plots.images(
     alt="The weights into each of the eight units as small pictures. "
     + "; ".join(f"unit {j}, {what[j]}: strongest in row {rows[j]} of 10" for j in order),
     columns=4,
+    signed=True,
 )
 
 # %% [markdown]
@@ -1077,7 +1081,8 @@ for what, name in questions_asked.items():
     for part, count in zip(found, counts, strict=True):
         found[part].append(count / 5)
     shares = ", ".join(f"{share:.0%}" for share in right)
-    print(f"{what:16} validation pictures right, five nets: {shares}")
+    blind = np.bincount(name(y_val)).max() / len(y_val)  # who always says the commonest answer
+    print(f"{what:14}  validation pictures right, five nets: {shares}  (blind: {blind:.0%})")
 plots.bars(
     list(questions_asked),
     found,
@@ -1087,7 +1092,9 @@ plots.bars(
 )
 
 # %% [markdown]
-# Read the three groups. In the first the names depend on each part by itself. In the second no answer depends on windows. In the third both parts count, but only together.
+# The share in brackets is what one gets blindly, by always giving the commonest answer. Compare the nets with it first.
+#
+# Read the three groups of bars. In the first the names depend on each part by itself. In the second no answer depends on windows. In the third both parts count, but only together.
 #
 # So "extracts features" is too short. In these runs the hidden units found what helped with the answers that were asked for, and what helped was sometimes a part that
 # we have a word for, and sometimes not.

@@ -78,7 +78,7 @@ WORDS = {"SONY": 0.4, "SONT": 0.1, "EAST": 0.4, "EASY": 0.1}
 # Soon you train a net that sees **one picture at a time**, and later one that can also use **what came before**. Both get the
 # word from above, whose last picture has a share of 0.4. Which letter will each of them read there?
 #
-# Set `alone` for the first net and `in_context` for the second, each to `"T"` or `"Y"`. The points are for telling it now. You
+# Set `alone` for the first net and `in_context` for the second, each to `"T"` or `"Y"`. The point is for telling it now. You
 # see the outcome further down.
 
 # %% exercise="loop-predict-reading"
@@ -129,8 +129,8 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 # %% check="loop-feedforward-step"
 
 # %% [markdown]
-# Now it learns. The net is the one of lesson 0, and so is the training: fresh pictures at every step, cross-entropy, Adam. The
-# words are cut into single pictures, so that no picture knows of another.
+# Now it learns. The net is the one of lesson 0, and so are cross-entropy and Adam. But here every step draws fresh pictures: none
+# comes twice, so none can be learnt by heart. The words are cut into single pictures, so that no picture knows of another.
 
 
 # %%
@@ -215,7 +215,7 @@ def score_bars(names, scores, xlabel, title):
     picture = plots.bars(names, scores, xlabel, "share of last letters right", title)
     ax = picture.figure.axes[0]
     ax.axhline(0.5, color="black", linestyle=":", label="a guess")
-    ax.set_ylim(0, 1.1)
+    ax.set(ylim=(0, 1.2), yticks=np.linspace(0, 1, 6))  # room for the legend above 1
     ax.legend(loc="upper center", ncols=len(scores) + 1, frameon=False)
     return picture
 
@@ -234,8 +234,8 @@ print(f"  ceiling for the whole word        {score(best_in_context, WORDS, share
 # Look at the first three lines. Between the net and its own ceiling there is little to gain. What is missing lies between the two
 # ceilings, and no training can fetch it: it is not in the picture.
 #
-# The last three lines take the case apart. Where the picture is half Y and half T it says nothing, and only the letters before can
-# help. We come back to this measure.
+# The last three lines take the case apart. Where the picture is half Y and half T it says nothing. Whoever sees only this picture can
+# but guess, and luck decides who guesses better. Only the letters before can help. We come back to this measure.
 #
 # **A good place to stop.** Next the net gets back what it has just said.
 #
@@ -347,8 +347,8 @@ def show_sony():
 show_sony()
 
 # %% [markdown]
-# The fourth picture is the same in both rows. This is your code reading. And the card of what you said before, with both nets
-# averaged over many such words:
+# The fourth picture is the same for both rows of bars. This is your code reading. Now the card of what you said before. Both nets
+# read many such words:
 
 # %% show
 SON_BLEND = letters.write(np.random.default_rng(5), letters.encode(["SONY"] * 500), share=0.4)
@@ -553,8 +553,8 @@ readers = {
 score_bars(
     list(readers),
     {"right": [score(reader, LAST_WORDS, share=0.5) for reader in readers.values()]},
-    "what is fed back",
-    "EASY or LAST: the first letter decides",
+    "reader",
+    "EASY or LAST, last picture half Y, half T",
 )
 
 # %% [markdown]
@@ -599,15 +599,13 @@ def show_balance():
     xlabel, ylabel = "share of Y in the last picture", "mean belief in Y"
     picture = plots.curves(SHARES, lines | best, xlabel, ylabel, "Picture against context")
     ax = picture.figure.axes[0]
-    for k, line in enumerate(
-        ax.lines
-    ):  # a colour for each question; dashed is the best possible
+    for k, line in enumerate(ax.lines):  # a colour for each case; dashed is the best possible
         style, marker = ("--", "") if k >= 3 else ("-", "os^"[k])
         line.set(color=plots.COLOURS[k % 3], linestyle=style, marker=marker)
-    ax.axhline(0.5, color="black", linewidth=0.8)
+    ax.axhline(0.5, color="black", linewidth=0.8, label="one half")
     ax.plot([], [], "--", color="black", label="best possible belief")
     shown = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    names = [*lines, "best possible belief"]
+    names = [*lines, "best possible belief", "one half"]
     ax.legend([shown[name] for name in names], names, frameon=False, loc="lower right")
     return picture
 
@@ -730,7 +728,7 @@ plots.curves(
 #
 # Look at the first step of the drawing with three steps. In two or three sentences: what goes into step 1, what comes out of it,
 # and where does each go from there? Say which are inputs, which are outputs, which are states, with their numbers. Can step 1
-# learn anything about input 2?
+# know anything about input 2?
 
 # %% answer="loop-arrows"
 
@@ -738,7 +736,7 @@ plots.curves(
 # ## All four pictures at once
 #
 # The net of the beginning saw one picture at a time. Nobody forces that on a feedforward net. Give it all four at once, as one row
-# of 4 D numbers. A net that sees a stretch of so many steps is a [windowed net](glossary).
+# of 4 D numbers. A net that sees a stretch of steps of a fixed length is a [windowed net](glossary).
 
 
 # %%
@@ -865,7 +863,7 @@ ANAGRAMS = {"SONY": 0.4, "SONT": 0.1, "NOST": 0.4, "NOSY": 0.1}
 # - `shuffled_anagrams`: `ANAGRAMS`, shuffled in the same way;
 # - `same_order`: `ANAGRAMS`, the first three letters in another order that is the same for all words, second, third, first.
 #
-# Training and testing use the same kind of order. The points are for telling it before the run.
+# Training and testing use the same kind of order. The point is for telling it before the run.
 
 # %% exercise="loop-predict-order"
 # shuffled_other = "falls" or "stays"
@@ -903,8 +901,8 @@ values = list(right.values())
 outcome(
     "loop-predict-order",
     believed="Ignoring the order of ordered data harms learning.",
-    measured=f"Right last letters. Other letters: {values[0]:.2f} in order, "
-    f"{values[1]:.2f} shuffled. Anagrams: {values[2]:.2f} in order, "
+    measured=f"Right last letters. WORDS: {values[0]:.2f} in order, "
+    f"{values[1]:.2f} shuffled. ANAGRAMS: {values[2]:.2f} in order, "
     f"{values[3]:.2f} shuffled, {values[4]:.2f} in one other order.",
     holds_when="what is asked for differs between things that hold the same parts. "
     "Another order, the same for all words, cost next to nothing here, "
@@ -917,7 +915,7 @@ outcome(
 # - A net that sees one picture at a time is bounded by what is in the picture. The net was near that bound; the bound was the trouble.
 # - A loop hands something of the last step to the next. If it is the output, the net knows what it said. If it is the state, it can
 #   hold what it did not say: EASY and LAST need that.
-# - Joined and *two matrices* are the same net. *Added* is the joined net with one matrix in both places.
+# - *Joined* and *two matrices* are the same net. *Added* is the joined net with one matrix in both places.
 # - A recurrent net weighs picture against context when both are needed, near the best possible. When context settles every case in
 #   training, it stops looking.
 # - Unrolled, it is a feedforward net with a layer for each step and tied weights, and everything flows one way.

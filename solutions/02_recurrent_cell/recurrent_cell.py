@@ -44,14 +44,15 @@ for character in line:
     states.append(state)
 
 
-def over_text(text, lines, ylabel="state", alt=None):
-    """Draw lines over a text, a character at each step."""
+def over_text(text, states):
+    """Draw a unit's states over a text, a character at each step."""
+    above = "".join(c for c, state in zip(text, states, strict=True) if state > 0)
     picture = plots.curves(
         np.arange(len(text)),
-        lines,
+        {"state": states},
         "time step, with the character that is read",
-        ylabel,
-        alt=alt,
+        "state",
+        alt=f"A unit's state at each character of {text!r}: above 0 at {above!r}, else not.",
     )
     ax = picture.figure.axes[0]
     ax.set_xticks(range(len(text)), list(text), family="monospace")
@@ -59,11 +60,7 @@ def over_text(text, lines, ylabel="state", alt=None):
     return picture
 
 
-over_text(
-    line,
-    {"the unit": states},
-    alt="The unit's state over a line of text: near 1 inside brackets, near -1 outside.",
-)
+over_text(line, states)
 
 # %% [markdown]
 # The state says whether a bracket is open. It says so long after the bracket was read, though at each step the net sees
@@ -226,7 +223,11 @@ print(
 # - `parameters`: how many numbers are learned, counting the five arrays of weights and biases together.
 
 # %% exercise="cell-shapes"
-# shapes = {"x": (?, ?, ?), "x_t": …, "h0": …, "W_xh": …, "W_hh": …, "b": …, "W_hy": …, "b_y": …, "h_t": …, "h": …, "scores": …}
+# shapes = {
+#     "x": (?, ?, ?), "x_t": …, "h0": …,
+#     "W_xh": …, "W_hh": …, "b": …, "W_hy": …, "b_y": …,
+#     "h_t": …, "h": …, "scores": …,
+# }
 # parameters = …
 ### BEGIN SOLUTION
 shapes = {
@@ -530,8 +531,8 @@ vocabulary = Vocabulary(text)
 ids, V = vocabulary.encode(text), len(vocabulary)
 model = rnn_params(np.random.default_rng(5), D=V, H=32, V=V)
 i = vocabulary.encode("e")[0]
-print(f"{text[:90]} ...")
-print(f"{len(text)} characters, {V} different ones; the id of 'e' is {i}")
+print(f"{text[:71]} ...")
+print(f"{len(text):,} characters, {V} different ones; the id of 'e' is {i}")
 print("product = row of W_xh?", np.allclose(one_hot(i, V) @ model["W_xh"], model["W_xh"][i]))
 
 # %% [markdown]
@@ -560,7 +561,7 @@ print("product = row of W_xh?", np.allclose(one_hot(i, V) @ model["W_xh"], model
 # <!-- effort: cell-softmax-loop -->
 #
 # How large is this share with softmax in the loop, compared with the raw state? Set `softmax_prediction` to a letter, in
-# quotes, before you run on. The points are for the prediction; being wrong costs nothing.
+# quotes, before you run on. The point is for the prediction; being wrong costs nothing.
 #
 # - `"a"`: about as large
 # - `"b"`: 10 to 1,000 times smaller
@@ -601,8 +602,9 @@ def raw(h):
 share = {"raw state": distances(raw), "softmax in the loop": distances(softmax)}
 for strength in (16, 128):
     share[f"softmax, recurrent weights times {strength}"] = distances(softmax, strength)
+print(f"{'share of distance left':38}{'after 10 steps':>16}{'after 30 steps':>16}")
 for label, values in share.items():
-    print(f"{label:40} after 10 steps {values[10]:8.1e}   after 30 steps {values[30]:8.1e}")
+    print(f"{label:38}{values[10]:16.1e}{values[30]:16.1e}")
 
 picture = plots.curves(
     np.arange(31),
@@ -611,8 +613,8 @@ picture = plots.curves(
     "share of distance left",
     "Two pasts: how long can they be told apart?",
     yscale="log",
-    alt="The raw state keeps much of the distance over 30 steps. With softmax in the loop it falls by a constant factor at each "
-    "step and is soon exactly 0. Larger recurrent weights slow the fall or stop it.",
+    alt="Lines that fall. Share of distance left after 10 and after 30 steps: "
+    + "; ".join(f"{label} {v[10]:.1e} and {v[30]:.1e}" for label, v in share.items()),
 )
 legend_below(picture)
 
@@ -750,7 +752,7 @@ for temperature in (0.1, 1.0, 3.0):
     print(
         f"temperature {temperature}: {len(threes)} different groups of three characters in a row, of 298"
     )
-    print("   ", written[:100])
+    print("   ", written[:72])
 
 # %% [markdown]
 # Cold, it goes in circles; hot, it is noise; and at every temperature it is nonsense. Temperature sets how much
@@ -763,7 +765,8 @@ for temperature in (0.1, 1.0, 3.0):
 # You may have heard that hidden units detect features. Do those of an untrained net? Let one read real text, and ask how
 # much of each unit's ups and downs is explained by what it read last: by one character, by two, and so on. For every
 # group of characters that occurs, take the unit's average state after it, on one half of the text; then see on the other
-# half how much of the unit's variance these averages explain (1 is all of it).
+# half how much of the unit's variance these averages explain (1 is all of it). Groups that the first half does not have
+# are left out.
 
 # %% show
 # Counting groups of characters: no need to read this cell.
@@ -799,6 +802,8 @@ plots.bars(
 )
 
 # %% show
+from collections import Counter
+
 unit = int(np.argmax(shares[0]))
 order = np.argsort(h[:, 10:, unit].ravel())
 print(
@@ -809,7 +814,7 @@ for label, places in (("lowest", order[:300]), ("highest", order[-300:])):
     endings = [
         vocabulary.decode(streams[n, t + 8 : t + 11]) for n, t in zip(rows, steps, strict=True)
     ]
-    print(f"{label} after", sorted(set(endings), key=endings.count, reverse=True)[:8])
+    print(f"{label} after", [ending for ending, _ in Counter(endings).most_common(8)])
 
 # %% [markdown]
 # So units of random weights detect something, too: certain characters, coloured by those before them. That a unit
@@ -875,11 +880,7 @@ latch = {"W_xh": np.array([[8.0]]), "W_hh": np.array([[3.0]]), "b": np.array([-1
 line = "no such letter, then an x, and the rest is silence"
 is_x = np.array([[c == "x"] for c in line], dtype=float)[None]  # (1, T, 1)
 trace, _ = forward(is_x, np.zeros((1, 1)), latch["W_xh"], latch["W_hh"], latch["b"])
-over_text(
-    line,
-    {"your latch": trace[0, :, 0]},
-    alt="The latch's state over a text: below 0 up to the x, above 0 from there on.",
-)
+over_text(line, trace[0, :, 0])
 
 # %% show
 w, b = float(latch["W_hh"][0, 0]), float(latch["b"][0])
@@ -924,7 +925,11 @@ for c in "an x!":
 # new unit j.
 
 # %% exercise="cell-echo"
-# echo = {"W_xh": np.array([[?, ?]]), "W_hh": np.array([[?, ?], [?, ?]]), "b": np.array([?, ?])}
+# echo = {
+#     "W_xh": np.array([[?, ?]]),
+#     "W_hh": np.array([[?, ?], [?, ?]]),
+#     "b": np.array([?, ?]),
+# }
 ### BEGIN SOLUTION
 echo = {
     "W_xh": np.array([[2.0, 0.0]]),
@@ -938,15 +943,20 @@ echo = {
 # %% show
 signal = np.random.default_rng(6).choice([-1.0, 1.0], size=(1, 16, 1))
 trace, _ = forward(signal, np.zeros((1, 2)), echo["W_xh"], echo["W_hh"], echo["b"])
+rows = {"input": signal[0, :, 0], "unit 0": trace[0, :, 0], "unit 1": trace[0, :, 1]}
 plots.heatmap(
-    np.vstack([signal[0, :, 0], trace[0, :, 0], trace[0, :, 1]]),
-    ["input", "unit 0", "unit 1"],
+    np.vstack(list(rows.values())),
+    list(rows),
     range(16),
     "time step",
     "",
     "value",
     "An echo one step late",
-    alt="Three rows of red and blue squares: the input, unit 0 with the same pattern, unit 1 with the pattern one step later.",
+    alt="Three rows of squares, red above 0 and blue below. Their signs: "
+    + "; ".join(
+        f"{name} {''.join('-0+'[int(np.sign(value)) + 1] for value in row)}"
+        for name, row in rows.items()
+    ),
 )
 
 # %% [markdown]
@@ -966,5 +976,7 @@ plots.heatmap(
 # - Temperature changes how much chance there is in sampling, not what the net knows.
 # - By hand, three numbers make a latch and one recurrent weight makes an echo. Not shown: that training finds such
 #   weights. That is lesson 3, and how hard it can be is lesson 4.
+#
+# ## Five questions
 
 # %% recall="cell-state-function cell-softmax-place cell-temperature loop-output-state start-silent"

@@ -56,9 +56,9 @@ plots.bars(
 )
 
 # %% [markdown]
-# "No idea" is a model that finds all characters equally likely. At the end of this notebook a net of yours stands in this
-# picture. Four things are missing until then: unequal lengths, long texts, safe steps, and a test that the program can
-# learn at all.
+# "No idea" is a model that finds all characters equally likely. At the end of this notebook a net of yours is measured
+# against these models. Four things are missing until then: unequal lengths, long texts, safe steps, and a test that the
+# program can learn at all.
 #
 # ## Unequal lengths
 #
@@ -109,8 +109,9 @@ def masked_cross_entropy(logits, targets, mask):
 # %% check="bptt-masked-loss"
 
 # %% [markdown]
-# What would happen with a mean over *all* positions, the terms of the padding being zero? Here the same model reads the
-# same lines, filled up to more and more steps.
+# What would happen with a mean over *all* positions, the terms of the padding being zero? Here four rows as long as the
+# lines above, with logits drawn at random, are filled up to more and more steps. What is real stays the same; only the
+# padding grows.
 
 # %% show
 rng = np.random.default_rng(1)
@@ -128,7 +129,7 @@ plots.curves(
     {"mean over the real positions": right, "mean over all positions": wrong},
     "steps that the rows are filled up to",
     "loss (nats)",
-    title="The same four lines",
+    title="The same four rows",
 )
 
 # %% [markdown]
@@ -180,7 +181,7 @@ def masked_step_backward(dh_next, cache):
 
 # %% [markdown]
 # Your step, run over the four lines from above. A row of the picture is one line, and the colour is the state of one unit.
-# Behind the end of a line the colour stays. Below the picture stands a [gradient check](glossary) of the whole ragged batch.
+# After the end of a line the colour stays. Above the picture stands a [gradient check](glossary) of the whole ragged batch.
 
 # %% show
 # Set-up, check and drawing: no need to read this cell.
@@ -221,7 +222,7 @@ plots.heatmap(
     "step (0: the initial state)",
     "line",
     "state of one unit",
-    alt="Map of the state of one unit for four lines over the steps. Each row keeps its colour behind the end of its line; "
+    alt="Map of the state of one unit for four lines over the steps. Each row keeps its colour after the end of its line; "
     "the row of the empty line has one colour throughout.",
 )
 
@@ -263,19 +264,20 @@ def read_chunk(params, inputs, h0):
 #
 # - `params`: a dict of `W_xh` (V, H), `W_hh` (H, H), `b` (H,), `W_hy` (H, V), `b_y` (V,). `inputs` and `targets` (N, T) are ids;
 #   `h0` (N, H).
-# - Returns `loss`, the mean cross-entropy over all N T positions in nats; `grads`, a dict of its gradients with the five
+# - Returns `loss`, the mean cross-entropy over all `N * T` positions in nats; `grads`, a dict of its gradients with the five
 #   names; and `h_last` (N, H), the state after the last step.
 # - The caller's arrays and dict stay unchanged.
 #
 # The first two lines are given. What is left:
 #
-# $$dh = d\text{logits}\; W_{hy}^{\top}, \quad dW_{hy} = \sum_{n,t} h_{n,t}^{\top}\, d\text{logits}_{n,t}, \quad
-# da_t = (dh_t + \underbrace{da_{t+1} W_{hh}^{\top}}_{\text{from the future}}) \odot (1 - h_t^2), \quad dW_{hh} = \sum_{n,t} h_{n,t-1}^{\top}\, da_{n,t}$$
+# $$dh = d\text{logits}\; W_{hy}^{\top}, \qquad dW_{hy} = \sum_{n,t} h_{n,t}^{\top}\, d\text{logits}_{n,t}$$
 #
-# where the state before the first step is `h0`; `db` and `db_y` are sums over $n$ and $t$. For `W_xh`: each position
+# $$da_t = (dh_t + \underbrace{da_{t+1} W_{hh}^{\top}}_{\text{from the future}}) \odot (1 - h_t^2), \qquad dW_{hh} = \sum_{n,t} h_{n,t-1}^{\top}\, da_{n,t}$$
+#
+# where the state before the first step is `h0`, and at the last step nothing comes from the future. `db` and `db_y` are sums over $n$ and $t$. For `W_xh`: each position
 # adds its $da_{n,t}$ to the row of its character. If the character 2 is read twice, row 2 gets two shares.
 #
-# Speed matters here, since this function will be called some thousand times. Keep the loop small: only $da$ needs it. The
+# Speed matters here, since this function will be called a few thousand times. Keep the loop small: only $da$ needs it. The
 # sums over $n$ and $t$ are each one product after the loop, with `.reshape(N * T, -1)`. Make every new array of the
 # type of `h`, as `np.zeros_like(h)` and `np.eye(V, dtype=h.dtype)` do: the training run uses float32, and from float32
 # arrays the gradients of `W_xh`, `W_hh` and `b` must come out as float32. (Is your `dlogits` float64 there?
@@ -397,8 +399,8 @@ plots.bars(
 # ## Steps that are not too long
 #
 # On the way back the gradient is multiplied at every step, and the product can get long. A step along a long gradient is
-# long as well, and may lead far away from what was learned. [Gradient clipping](glossary) limits the length: that
-# of the whole gradient, of all arrays together, the global norm:
+# long as well, and may lead far away from what was learned. [Gradient clipping](glossary) limits the length of
+# the whole gradient, of all arrays together. This length is called the global norm:
 #
 # $$\lVert g \rVert = \sqrt{\textstyle\sum_{\text{arrays}} \sum_i g_i^2}, \qquad
 # g \leftarrow g \cdot \min\!\Big(1, \frac{\text{limit}}{\lVert g \rVert}\Big)$$
@@ -409,7 +411,7 @@ plots.bars(
 # Write `clip_by_global_norm(grads, max_norm)`. `grads` is a dict of arrays. It returns a dict with the same names,
 # every array multiplied by the same factor, and the norm *before* clipping. A gradient that is not longer than
 # `max_norm` keeps its numbers, and one of all zeros stays as it is. The factor is exactly $\min(1, \text{limit} /
-# \lVert g \rVert)$, with nothing added to the norm. The caller's dict and arrays stay as they are.
+# \lVert g \rVert)$ with `max_norm` as the limit, and with nothing added to the norm. The caller's dict and arrays stay as they are.
 #
 # A tiny instance: `{"a": [3.0], "b": [4.0]}` has the norm 5. With `max_norm=1` it becomes `{"a": [0.6], "b": [0.8]}`.
 
@@ -514,6 +516,7 @@ def bits_a_character(losses, counts):
 # - `"better than the four-gram"`
 
 # %% exercise="bptt-predict-bits"
+# my_model_will_be = "…"
 ### BEGIN SOLUTION
 my_model_will_be = "between trigram and four-gram"
 ### END SOLUTION
@@ -562,7 +565,8 @@ print(
 )
 
 # %% [markdown]
-# Now the held-out text. The model reads it once, from its beginning to its end, with the state carried on.
+# The loss above is in nats, and on the text that the model learns from. Now the held-out text, in bits. The model reads it
+# once, from its beginning to its end, with the state carried on.
 
 
 # %% show
@@ -648,19 +652,25 @@ for temperature in (0.3, 0.6, 1.0, 1.5):
     )
 
 # %% [markdown]
-# And the picture of the cut once more, now for the trained model as well.
+# And the picture of the cut once more: for this model before its training, and for the same model after it.
 
 # %% show
-trained, _ = cosines({name: p.astype(float) for name, p in params.items()})
+before, after = (
+    cosines({name: p.astype(float) for name, p in model.items()})[0]
+    for model in (untrained, params)
+)
 plots.bars(
     sizes,
-    {"freshly started": fresh, "trained": trained},
+    {"freshly started": before, "trained": after},
     "steps in a chunk",
     "cosine to the full gradient",
-    title="Gradient of the recurrent weights, 60 steps",
+    title=f"Gradient of the recurrent weights, 60 steps, {UNITS} units",
 )
 
 # %% [markdown]
+# A bar near 1 says that chunks of this size point the same way as all 60 steps at once: what comes from further back
+# hardly turns the gradient. It does not say that nothing further back would be worth learning.
+#
 # ## Exercise 3.16: in words
 # <!-- effort: bptt-reach -->
 #

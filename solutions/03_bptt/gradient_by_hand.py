@@ -39,7 +39,7 @@ def forward(x, h0, W_xh, W_hh, b):
 from rnn_core import plots
 
 rng = np.random.default_rng(3)
-inputs, u, nudge = rng.normal(0, 0.3, 8), 1.0, 1e-5
+inputs, u, nudge = rng.normal(0, 0.3, 8), 1.0, 1e-7
 
 
 def last_state(weights):
@@ -86,6 +86,7 @@ plots.bars(
 # Any of them earns the point. Further down the notebook measures it.
 
 # %% exercise="bptt-where-gradient-arrives"
+# gradient_arrives = "…"
 ### BEGIN SOLUTION
 gradient_arrives = "at h4 and all earlier states"
 ### END SOLUTION
@@ -97,8 +98,11 @@ gradient_arrives = "at h4 and all earlier states"
 #
 # The smallest net that has all the difficulties: one unit, one input, two steps.
 #
-# $$a_1 = w\,x_1 + u\,h_0 + b, \quad h_1 = \tanh a_1, \qquad a_2 = w\,x_2 + u\,h_1 + b, \quad h_2 = \tanh a_2,
-# \qquad L = \tfrac12 (h_2 - y)^2$$
+# $$a_1 = w\,x_1 + u\,h_0 + b, \quad h_1 = \tanh a_1, \qquad a_2 = w\,x_2 + u\,h_1 + b, \quad h_2 = \tanh a_2$$
+#
+# The loss compares the last state with a target $y$:
+#
+# $$L = \tfrac12 (h_2 - y)^2$$
 #
 # How does $L$ change with $w$, $u$, $b$ and $h_0$? There is a slow way that needs no thought: move one number up by a
 # small $\varepsilon$, then down, and divide by the distance. That is a [central difference](glossary):
@@ -209,8 +213,8 @@ def arrow(start, end, colour, shift=(0, 0), style="-"):
         "arrowstyle": "-|>",
         "color": colour,
         "linestyle": style,
-        "shrinkA": 17,
-        "shrinkB": 17,
+        "shrinkA": 20,
+        "shrinkB": 20,
         "lw": 1.8,
     }
     ax.annotate("", end, start, arrowprops=line)
@@ -224,7 +228,8 @@ for t in range(5):
             text,
             ha="center",
             va="center",
-            bbox={"boxstyle": "round,pad=0.35", "fc": "white"},
+            fontsize=14,
+            bbox={"boxstyle": "round,pad=0.3", "fc": "white"},
         )
     if t:
         arrow((t - 1, 0), (t, 0), BLUE, (0, 0.1))
@@ -235,7 +240,7 @@ for t in range(5):
         arrow((t, 1.2), (t, 0), ORANGE, (0.07, 0), "--")
 ax.plot([], [], color=BLUE, label="data, forwards")
 ax.plot([], [], color=ORANGE, linestyle="--", label="gradient, backwards")
-ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 1.02), frameon=False)
+ax.legend(loc="lower center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False, fontsize=13)
 plots.Picture(
     figure,
     "A recurrent net drawn over four steps. Solid blue arrows, the data: from each input x up to its state h, from each "
@@ -246,8 +251,8 @@ plots.Picture(
 # ## From numbers to arrays: the output layer, whole
 #
 # With many units and a batch of $N$ sequences, numbers become arrays. Three rules are all that is needed. Here they
-# are for the output layer, $y = h\,W_{hy} + b_y$, with `h` (N, H), `W_hy` (H, V), `b_y` (V,). The gradient `dy` (N, V)
-# of some loss has arrived at `y`. Then
+# are for the output layer, $y = h\,W_{hy} + b_y$, with `h` (N, H), `W_hy` (H, V), `b_y` (V,). Here $y$ stands for the
+# scores, no longer for a target. The gradient `dy` (N, V) of some loss has arrived at `y`. Then
 #
 # $$dh = dy\;W_{hy}^{\top}, \qquad dW_{hy} = h^{\top} dy, \qquad db_y = \sum_n dy_n$$
 #
@@ -323,8 +328,9 @@ def step_backward(dh_next, cache):
 #
 # Their sum goes into `step_backward` of step $t$. So the loop runs from the last step to the first:
 #
-# $$g_t = dh_t + (\text{what step } t + 1 \text{ hands back}), \qquad
-# (dx_t,\; \text{handed back},\; dW^{(t)}_{xh},\; dW^{(t)}_{hh},\; db^{(t)}) = \text{step\_backward}(g_t)$$
+# $$g_t = dh_t + (\text{what step } t + 1 \text{ hands back})$$
+#
+# $$(dx_t,\; \text{handed back},\; dW^{(t)}_{xh},\; dW^{(t)}_{hh},\; db^{(t)}) = \text{step\_backward}(g_t)$$
 #
 # After the last step there is no future. What the first step hands back belongs to $h_0$.
 #
@@ -502,7 +508,7 @@ def worst(program, params, R):
 
 
 def worst_absolute(program, params, R, eps=1e-5):
-    """The largest absolute difference between a gradient and a central difference of one weight."""
+    """The absolute difference between the gradient of one weight and its central difference."""
     g, loss = grads_with(program, params, R)["b"], loss_with(R)
     moved = [{**params, "b": params["b"] + s * eps * np.eye(len(g))[0]} for s in (1, -1)]
     return abs(g[0] - (loss(moved[0]) - loss(moved[1])) / (2 * eps))
@@ -544,6 +550,9 @@ rows = [
         max(largest_errors(distance_to(targets), problem, of_wrong, rng).values()),
     ),
 ]
+print(
+    f"{'program':18} {'where it hides':21} {'error':>8}    {'where it shows':23} {'error':>8}"
+)
 for fault, hidden, small, open_place, large in rows:
     print(f"{fault:18} {hidden:21} {small:8.1e}    {open_place:23} {large:8.1e}")
 
@@ -682,6 +691,6 @@ plots.bars(
 #
 # ## Five questions
 #
-# Then the next notebook: [character_model](character_model.ipynb).
+# After them comes the next notebook: [character_model](character_model.ipynb).
 
 # %% recall="bptt-two-sources bptt-shared-weight bptt-check-proves start-backward loop-unrolled-count"

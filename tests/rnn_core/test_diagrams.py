@@ -23,6 +23,17 @@ def test_a_loop_has_one_net_and_drawn_out_one_a_step(feeds_back):
     assert ("state 4" in words) == (feeds_back == "state")
 
 
+@pytest.mark.parametrize("steps", [None, 1, 3])
+@pytest.mark.parametrize("feeds_back", ["output", "state"])
+def test_a_loop_lies_inside_its_picture(feeds_back, steps):
+    figure = diagrams.loop(feeds_back, steps).figure
+    figure.draw_without_rendering()
+    for text in figure.axes[0].texts:
+        if text.get_text():
+            place = text.get_window_extent()
+            assert place.x0 >= 0 and place.y0 >= 0 and place.x1 <= figure.bbox.x1 and place.y1 <= figure.bbox.y1
+
+
 def test_loops_are_told_in_words():
     assert "state comes back" in diagrams.loop("state").alt
     assert "drawn 2 times" in diagrams.loop("output", steps=2).alt

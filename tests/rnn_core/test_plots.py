@@ -109,6 +109,13 @@ def test_heatmap_is_white_at_zero():
     assert image.cmap(image.norm(0.0))[:3] == pytest.approx((0.97, 0.97, 0.97), abs=0.01)
 
 
+def test_signed_images_have_0_midway():
+    arrays = [np.array([[-1.0, 0]]), np.array([[0, 4.0]])]
+    for signed, limits in ((False, (-1, 4)), (True, (-4, 4))):
+        drawn = plots.images(arrays, ["one", "two"], signed=signed).figure.axes
+        assert [ax.images[0].get_clim() for ax in drawn] == [limits, limits]
+
+
 def test_save(tmp_path):
     path = tmp_path / "picture.svg"
     DRAWN["one curve"]().save(path)
