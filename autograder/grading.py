@@ -14,7 +14,7 @@ from autograder.grade import exercises_of
 from autograder.handed_in import LIMIT, BadNotebook, Source
 from autograder.keep import Keep, keep_for
 from autograder.probing import RUNGS, best_rung, why_not
-from autograder.report import points
+from autograder.report import score
 from autograder.source import sources
 from autograder.submissions import Submission, find
 
@@ -122,8 +122,7 @@ def report_of(
 
 def as_text(report: dict[str, Any]) -> str:
     """A report for a terminal: a line, and one for each note."""
-    score = f"{points(report['points'])} of {points(report['max'])} points"
-    head = f"{report['student']}  {report['lesson']}  {score}"
+    head = f"{report['student']}  {report['lesson']}  {score(report['points'], report['max'])}"
     return "\n".join(
         [
             head if report["status"] == "graded" else f"{head}  ({report['status']})",

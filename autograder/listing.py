@@ -5,7 +5,7 @@ from typing import Any
 
 from autograder.checks import registry
 from autograder.progress import Progress, progress_file
-from autograder.report import points
+from autograder.report import points, score
 from autograder.spec import Exercise
 
 
@@ -43,7 +43,7 @@ def progress_text() -> str:
         rows = [row for row in group if isinstance(registry()[row["id"]], Exercise)]  # what a check can grade
         total, got = sum(row["points"] for row in rows), sum(best.get(row["id"], 0) for row in rows)
         done = sum(best.get(row["id"], 0) >= row["points"] for row in rows)
-        lines.append(f"{lesson}: {points(got)} of {points(total)} points, {done} of {len(rows)} exercises done")
+        lines.append(f"{lesson}: {score(got, total)}, {done} of {len(rows)} exercises done")
         lines += [
             f"  {row['id']:32} {points(best[row['id']])} of {points(row['points'])}"
             for row in rows

@@ -47,12 +47,17 @@ MARKS = {  # word -> sign, and the sign's colours and corners
 
 def points(value: float) -> str:
     """2 or 1.33."""
-    return f"{value:g}"
+    return f"{round(value, 2):g}"
+
+
+def score(got: float, most: float) -> str:
+    """1.33 of 2 points."""
+    return f"{points(got)} of {points(most)} point{'' if most == 1 else 's'}"
 
 
 def as_text(result: Result) -> str:
     """The result for a terminal."""
-    lines = [f"{result.exercise.id}: {points(result.points)} of {points(result.exercise.points)} points"]
+    lines = [f"{result.exercise.id}: {score(result.points, result.exercise.points)}"]
     for verdict in result.verdicts:
         lines.append(f"  {'pass' if verdict.passed else 'FAIL'}  {verdict.title}")
         lines += _wrapped(verdict.words, 8)
@@ -73,11 +78,10 @@ def as_html(result: Result) -> str:
     """The result as a card: every check with its verdict, the mistake by name, then hints that open one by one."""
     exercise, verdicts = result.exercise, result.verdicts
     edge = PASSED if result.passed else PARTLY if result.points else FAILED
-    score = f"{points(result.points)} of {points(exercise.points)} points"
     same = len(verdicts) > 1 and not result.points and len({verdict.words for verdict in verdicts}) == 1
     if same and verdicts[0].kind in ("missing", "unfinished"):
         edge = NEUTRAL
-    sections = [title(exercise.id, score)]
+    sections = [title(exercise.id, score(result.points, exercise.points))]
     once = f'<div style="margin-bottom:8px">{said(verdicts[0])}</div>' if same else ""
     sections.append(section(once + marked_list(line(verdict, words=not same) for verdict in verdicts)))
     if result.mistake:

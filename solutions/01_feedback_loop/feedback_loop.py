@@ -130,7 +130,7 @@ def feedforward_step(x, W_xh, b, W_hy, b_y):
 
 # %% [markdown]
 # Now it learns. The net is the one of lesson 0, and so are cross-entropy and Adam. But here every step draws fresh pictures: none
-# comes twice, so none can be learnt by heart. The words are cut into single pictures, so that no picture knows of another.
+# comes twice, so none can be learned by heart. The words are cut into single pictures, so that no picture knows of another.
 
 
 # %%
@@ -378,7 +378,7 @@ outcome(
 # Such a card will end many of our experiments: a [prediction card](glossary) sets what is said, what you predicted, and what was
 # measured side by side, and says under which conditions it holds.
 #
-# What has the loop learnt? After S, O, N the odds for Y are 4 to 1; the logarithm of 4 is what a perfect reader adds to the score
+# What has the loop learned? After S, O, N the odds for Y are 4 to 1; the logarithm of 4 is what a perfect reader adds to the score
 # of Y over T. After E, A, S it takes as much away. In our net the previous letter reaches the scores through the last V rows of
 # W. Compare:
 
@@ -513,7 +513,7 @@ def state_reader(p):
 
 
 def count(p):
-    """How many numbers a net has learnt."""
+    """How many numbers a net has learned."""
     return sum(array.size for array in p.values())
 
 
@@ -673,7 +673,7 @@ diagrams.loop("state", steps=3)
 # `unrolled(x, h0, layers)` returns the states after each of the T layers, `(N, T, H)`; h0 is not among them. Leave the caller's
 # arrays, and the list, as they are.
 #
-# `count_parameters(T, D, H, tied)` returns how many numbers are learnt, a whole number: `W_xh (D, H)`, `W_hh (H, H)` and `b (H,)` in every
+# `count_parameters(T, D, H, tied)` returns how many numbers are learned, a whole number: `W_xh (D, H)`, `W_hh (H, H)` and `b (H,)` in every
 # layer, in the first as well. With `tied=True` all layers share one set. (For T 2, D 1, H 1: 3 tied, 6 not.)
 
 
@@ -690,7 +690,7 @@ def unrolled(x, h0, layers):
 
 
 def count_parameters(T, D, H, tied):
-    """How many numbers are learnt in T layers, tied or not."""
+    """How many numbers are learned in T layers, tied or not."""
     ### BEGIN SOLUTION
     layer = D * H + H * H + H
     return layer if tied else T * layer
