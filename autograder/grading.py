@@ -1,16 +1,19 @@
 """Grade submissions: what the kept results lack is graded and kept, then each submission gets its report."""
 
+import atexit
+import functools
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pebble import ProcessPool
 from tqdm import tqdm
 
 from autograder.batch import Task, grade_all, pool
 from autograder.children import SandboxError
-from autograder.grade import exercises_of
+from autograder.grade import Graded, exercises_of
 from autograder.handed_in import LIMIT, BadNotebook, Source
 from autograder.keep import Keep, keep_for
 from autograder.probing import RUNGS, best_rung, why_not
@@ -87,6 +90,33 @@ def grade_missing(
                 failed[key] = failed[task.source] = result
             bar.update()
     return keys, failed
+
+
+def graded_notebook(path: Path, lesson: str, notebook: str, keep: Keep, unsafe: bool = False) -> Graded:
+    """The result of one notebook that was handed in: the kept one, or it is graded now.
+
+    Raises: BadNotebook; SandboxError; RuntimeError when the grader fails.
+    """
+    rung = rung_to_take(unsafe)
+    source = Source(path.parent, (path.name,))
+    key = keep.key(source.read(LIMIT), lesson, notebook, rung == "E")
+    result = keep.get(key)
+    if result is None:
+        ((_, content, result),) = grade_all([Task(source, lesson, notebook)], standing_pool(rung, keep.seed), 1)
+        if isinstance(result, str):
+            raise RuntimeError(f"{path}: {result}")
+        keep.put(keep.key(content, lesson, notebook, rung == "E"), lesson, notebook, result)
+    if "unreadable" in result:
+        raise BadNotebook(result["unreadable"])
+    return Graded(**result)
+
+
+@functools.cache
+def standing_pool(rung: str, seed: int) -> ProcessPool:
+    """A process that grades, for as long as this one lives."""
+    made = pool(rung, seed, 1)
+    atexit.register(made.stop)
+    return made
 
 
 def report_of(

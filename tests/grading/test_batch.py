@@ -1,0 +1,98 @@
+"""A batch goes on, whatever becomes of one notebook or of the process that grades it."""
+
+import sys
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("grading needs WSL2 there", allow_module_level=True)
+
+from pebble import ProcessExpired
+
+from autograder.batch import PATIENCE, Task, grade_all
+from autograder.children import SandboxError
+from autograder.handed_in import BadNotebook, Source
+from autograder.lockdown import USUAL
+
+
+class Pool:
+    """A pool without processes: what comes of a job is said beforehand, by the name of its notebook's file."""
+
+    def __init__(self, **outcomes):
+        self.outcomes, self.tried, self.most, self.open = outcomes, [], 0, set()
+
+    def schedule(self, function, args, timeout):
+        assert timeout == 2 * USUAL.wall + PATIENCE
+        content, name, _, _ = args
+        self.tried.append(name)
+        outcome = self.outcomes[name]
+        outcome = outcome.pop(0) if isinstance(outcome, list) else outcome
+        job = _Job(content)
+        job.set_exception(outcome) if isinstance(outcome, BaseException) else job.set_result(outcome)
+        return job
+
+
+class _Job(Future):
+    def __init__(self, content):
+        super().__init__()
+        self.content = content
+
+
+@dataclass(frozen=True)
+class Given(Source):
+    """A file that is not there, or whose bytes are its own name."""
+
+    def read(self, limit: int = 0) -> bytes:
+        if self.name.startswith("no"):
+            raise BadNotebook(f"{self.name} is a link")
+        return self.name.encode()
+
+
+def tasks(*names: str) -> list[Task]:
+    return [Task(Given(Path("/"), (name,)), "02_recurrent_cell", "recurrent_cell") for name in names]
+
+
+def run(pool, *names, width=2) -> dict:
+    return {task.source.name: (content, result) for task, content, result in grade_all(tasks(*names), pool, width)}
+
+
+def ended():
+    error = ProcessExpired("Abnormal termination")
+    error.exitcode = -9
+    return error
+
+
+def test_every_task_gets_its_result():
+    pool = Pool(a={"n": 1}, b={"n": 2}, c={"n": 3})
+    assert run(pool, "a", "b", "c") == {"a": (b"a", {"n": 1}), "b": (b"b", {"n": 2}), "c": (b"c", {"n": 3})}
+    assert run(pool) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words", "tries"),
+    [
+        (ended, "the process that graded it ended (exit status -9)", 2),
+        (lambda: SandboxError("no fork"), "the sandbox failed: no fork", 2),
+        (lambda: TimeoutError(), "grading it took longer than it may", 1),
+        (lambda: BadNotebook("x is empty"), {"unreadable": "x is empty"}, 1),
+        (lambda: KeyError("defect"), "the grader failed: KeyError: 'defect'", 1),
+    ],
+)
+def test_one_that_fails_is_tried_again_where_that_may_help_and_costs_no_other_one(outcome, words, tries):
+    pool = Pool(a={"n": 1}, bad=[outcome(), outcome(), outcome()], c={"n": 3})
+    found = run(pool, "a", "bad", "c")
+    assert found["bad"] == (b"bad", words) and pool.tried.count("bad") == tries
+    assert found["a"][1] == {"n": 1} and found["c"][1] == {"n": 3}
+
+
+def test_a_second_try_can_succeed():
+    assert run(Pool(a=[ended(), {"n": 1}]), "a") == {"a": (b"a", {"n": 1})}
+
+
+def test_what_cannot_be_read_is_not_handed_to_a_process():
+    pool = Pool(a={"n": 1})
+    assert run(pool, "no", "a") == {"no": (b"", "no is a link"), "a": (b"a", {"n": 1})}
+    assert pool.tried == ["a"]

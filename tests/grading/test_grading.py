@@ -1,0 +1,212 @@
+"""The main job: a folder of submissions in, a report of each out, and every result kept through any kill."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("grading needs WSL2 there", allow_module_level=True)
+
+from autograder import grading
+from autograder.build import LESSONS
+from autograder.children import SandboxError
+from autograder.cli import main
+from autograder.grading import as_text, grade_path, graded_notebook
+from autograder.handed_in import BadNotebook
+from autograder.keep import Keep
+from autograder.source import SOLUTIONS, source_notebook
+
+LESSON, NAME = "02_recurrent_cell", "recurrent_cell"
+
+
+def solved(comment: str = "") -> nbformat.NotebookNode:
+    notebook = source_notebook(SOLUTIONS / LESSON / f"{NAME}.py")
+    notebook.cells[0].source += comment
+    return notebook
+
+
+def hand_in(folder: Path, student: str, notebook, lesson: str = LESSON, name: str = NAME) -> Path:
+    path = folder / student / lesson / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), encoding="utf-8")
+    return path
+
+
+def untouched() -> str:
+    return (LESSONS / LESSON / f"{NAME}.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def course(tmp_path) -> Path:
+    """A course of four students: right, untouched, broken, and one of whom a notebook is missing."""
+    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    submitted = tmp_path / "submitted"
+    hand_in(submitted, "ann", solved())
+    hand_in(submitted, "bob", untouched())
+    hand_in(submitted, "cyd", '{"cells": [')
+    hand_in(submitted, "dan", untouched(), "03_bptt", "gradient_by_hand")
+    return tmp_path
+
+
+def test_a_class_is_graded_and_a_second_run_grades_nothing(course, capsys, monkeypatch):
+    file = course / "out.json"
+    command = ["grade", str(course / "submitted"), "--json", str(file), "--workers", "1"]
+    assert main(command) == 1  # cyd and dan could not be graded in full
+    said = capsys.readouterr().out
+    rows = {row["student"]: row for row in json.loads(file.read_text(encoding="utf-8"))["submissions"]}
+    assert list(rows) == ["ann", "bob", "cyd", "dan"]
+    assert [rows[name]["status"] for name in rows] == ["graded", "graded", "not graded", "incomplete"]
+    assert rows["ann"]["points"] == rows["ann"]["max"] > 0 == rows["bob"]["points"] == rows["cyd"]["points"]
+    assert {row["max"] for row in rows.values() if row["lesson"] == LESSON} == {rows["ann"]["max"]}
+    assert set(rows["ann"]) == {"student", "lesson", "status", "points", "max", "notes", "exercises"}
+    assert set(rows["ann"]["exercises"][0]) == {"id", "points", "max", "mistake", "checks"}
+    assert "breaks off after 11 characters" in rows["cyd"]["notes"][0]
+    assert any("character_model" in note for note in rows["dan"]["notes"])
+    assert f"ann  {LESSON}  22 of 22 points\n" in said and "(not graded)" in said
+    assert (course / ".rnn-course" / "results.sqlite").is_file()
+
+    def never(*_):
+        raise AssertionError("nothing is left to grade")
+
+    monkeypatch.setattr(grading, "pool", never)
+    before = file.read_bytes()
+    assert main(command) == 1 and file.read_bytes() == before
+
+
+def test_what_a_class_got_wrong_most_often_is_said(course, capsys):
+    wrong = solved()
+    transposed = "def step_forward(x, h, W_xh, W_hh, b):\n    return np.tanh(x @ W_xh + h @ W_hh.T + b), None"
+    wrong.cells.append(nbformat.v4.new_code_cell(transposed))
+    submitted = course / "other" / "submitted"
+    for name in ("ann", "bob"):
+        hand_in(submitted, name, wrong)
+    assert main(["grade", str(submitted), "--workers", "1"]) == 0
+    assert "The commonest mistakes:" in (said := capsys.readouterr().out) and "   2 x cell-step" in said
+
+
+def test_nothing_to_grade_is_a_call_that_makes_no_sense(tmp_path, capsys):
+    assert main(["grade", str(tmp_path / "none")]) == 2
+    assert main(["grade", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("rnn-course grade: ") == 2
+
+
+def test_without_a_rung_nothing_runs_unless_it_is_asked_for_and_then_it_is_said(course, capsys, monkeypatch):
+    monkeypatch.setattr(grading, "best_rung", lambda: "E")
+    monkeypatch.setattr(grading, "why_not", lambda rung: "switched off")
+    with pytest.raises(SandboxError, match="nothing here keeps a student's code apart"):
+        list(grade_path(course / "submitted"))
+    assert main(["grade", str(course / "submitted")]) == 2
+    assert "--unsafe-no-sandbox grades all the same" in capsys.readouterr().err
+    one = course / "one" / "submitted"
+    hand_in(one, "ann", solved())
+    (row,) = grade_path(one, workers=1, unsafe=True)
+    assert row["points"] == row["max"] and "rung E" in row["notes"][-1] and "rung E" in as_text(row)
+    monkeypatch.undo()
+    (row,) = grade_path(one, workers=1)
+    assert row["points"] == row["max"] and row["notes"] == []  # the unsafe result is not taken for a safe one
+
+
+def test_one_notebook_for_nbgrader(course):
+    keep = Keep(course / ".rnn-course")
+    path = course / "submitted" / "ann" / LESSON / f"{NAME}.ipynb"
+    graded = graded_notebook(path, LESSON, NAME, keep)
+    assert sum(row["points"] for row in graded.exercises) == 22 and graded.rung in "AB"
+    assert len(graded.outputs) == len(nbformat.read(path, 4).cells)
+    assert vars(graded_notebook(path, LESSON, NAME, keep)) == vars(graded)
+    with pytest.raises(BadNotebook, match="breaks off"):
+        graded_notebook(course / "submitted" / "cyd" / LESSON / f"{NAME}.ipynb", LESSON, NAME, keep)
+
+
+# kills
+
+
+def results(course: Path) -> dict[str, bytes]:
+    """Every kept result; nothing before the file is there."""
+    path = course / ".rnn-course" / "results.sqlite"
+    if not path.exists():
+        return {}
+    with sqlite3.connect(path) as database:
+        found = database.execute("SELECT name FROM sqlite_master WHERE name = 'results'").fetchall()
+        rows = database.execute("SELECT key, data FROM results").fetchall() if found else []
+    database.close()
+    return dict(rows)
+
+
+def grade_in_another_process(course: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "autograder.cli", "grade", str(course / "submitted"), "--workers", "2"]
+    quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    return subprocess.Popen(command, **quiet, start_new_session=True)
+
+
+def below(pid: int) -> set[int]:
+    """The processes that a process has started, at any depth."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        try:
+            parents[int(name)] = int(Path(f"/proc/{int(name)}/stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+    found, left = set(), [pid]
+    while left:
+        parent = left.pop()
+        new = {child for child, above in parents.items() if above == parent} - found
+        found |= new
+        left += new
+    return found
+
+
+def gone(pids: set[int], seconds: float = 20.0) -> bool:
+    """Whether these processes end by themselves."""
+    ends = time.monotonic() + seconds
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.full
+def test_50_kills_lose_nothing_and_a_last_run_grades_what_is_missing(tmp_path):
+    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    for number in range(60):
+        hand_in(tmp_path / "submitted", f"student{number:02d}", solved(f"\n\n{number}"))
+    rng, kept, left = random.Random(5), {}, set()
+    for _ in range(50):
+        process = grade_in_another_process(tmp_path)
+        time.sleep(rng.uniform(0, 7))
+        left |= below(process.pid)
+        process.kill()
+        process.wait()
+        now = results(tmp_path)
+        assert kept.items() <= now.items()
+        kept = now
+        if len(kept) == 60:  # begin anew, so that the later kills find work, too
+            (tmp_path / ".rnn-course" / "results.sqlite").unlink()
+            kept = {}
+    assert gone(left)
+    assert grade_in_another_process(tmp_path).wait(300) == 0
+    now = results(tmp_path)
+    assert len(now) == 60 and kept.items() <= now.items()
+
+
+@pytest.mark.full
+def test_a_grading_process_that_is_killed_is_replaced(tmp_path):
+    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    for number in range(20):
+        hand_in(tmp_path / "submitted", f"student{number:02d}", solved(f"\n\n{number}"))
+    process = grade_in_another_process(tmp_path)
+    while not results(tmp_path):
+        time.sleep(0.05)
+    children = [pid for pid in below(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(children[0], signal.SIGKILL)
+    assert process.wait(300) == 0
+    assert len(results(tmp_path)) == 20
