@@ -99,6 +99,8 @@ def _prefix(name: str, above: tuple[str, ...], entries: list[Entry]) -> tuple[st
     """The names that belong before those of the entries: none for a class, a student's, or a student's and a lesson."""
     firsts, seconds = {entry.parts[0] for entry in entries}, {entry.parts[1] for entry in entries if entry.parts[1:]}
     every = tuple(stem for stems in lessons().values() for stem in stems)
+    if name == "submitted":
+        return ()
     if above[-2:-1] == ("submitted",):
         return (above[-1], name)
     if above[-1:] == ("submitted",) or firsts & set(lessons()):
