@@ -18,7 +18,7 @@ from autograder.children import SandboxError
 from autograder.course_files import allowed
 from autograder.grade import budget_of, exercises_of, grade_notebook
 from autograder.handed_in import LIMIT, BadNotebook, Source
-from autograder.probing import sandbox_of
+from autograder.probing import NoSandbox, best_sandbox
 from autograder.reading import parse_notebook
 
 PATIENCE = 120.0  # seconds beyond the two budgets that a notebook may use up
@@ -36,8 +36,8 @@ class Task:
 class Grader:
     """What a process that grades holds: one sandbox, for the lesson whose notebooks it grades at the moment."""
 
-    def __init__(self, rung: str, seed: int):
-        self.rung, self.seed, self.sandbox, self.made_for = rung, seed, None, None
+    def __init__(self, seed: int, unsafe: bool):
+        self.seed, self.unsafe, self.sandbox, self.made_for = seed, unsafe, None, None
 
     def grade(self, content: bytes, name: str, lesson: str, notebook: str) -> dict[str, Any]:
         """The result of a notebook, as `grade.Graded` holds it. Raises: BadNotebook; SandboxError."""
@@ -45,7 +45,7 @@ class Grader:
         wanted = lesson, budget_of(exercises)
         if self.made_for != wanted:
             self.close()
-            self.sandbox = sandbox_of(self.rung)(self.rung, allowed(lesson), budget=wanted[1])
+            self.sandbox = best_sandbox(allowed(lesson), self.unsafe, budget=wanted[1])
             self.made_for = wanted
         return asdict(grade_notebook(parsed, exercises, self.sandbox, self.seed))
 
@@ -59,9 +59,9 @@ class Grader:
 _grader: Grader | None = None  # of this process
 
 
-def _begin(rung: str, seed: int) -> None:
+def _begin(seed: int, unsafe: bool) -> None:
     global _grader
-    _grader = Grader(rung, seed)
+    _grader = Grader(seed, unsafe)
     atexit.register(_grader.close)
 
 
@@ -69,14 +69,18 @@ def _grade(*task: Any) -> dict[str, Any]:
     return _grader.grade(*task)
 
 
-def pool(rung: str, seed: int, workers: int) -> ProcessPool:
-    """Processes that grade; each new one starts afresh, so that nothing of this process is in it."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(rung, seed))
+def pool(seed: int, unsafe: bool, workers: int) -> ProcessPool:
+    """Processes that grade, forked from one that has loaded this module and nothing of what this process has done."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(seed, unsafe))
 
 
 def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iterator[tuple[Task, bytes, dict | str]]:
-    """Of each task the bytes that were graded and the result, or why there is none; `width` of them at a time."""
+    """Of each task the bytes that were graded and the result, or why there is none; `width` of them at a time.
+
+    Raises: NoSandbox.
+    """
     left, running = deque((task, 0) for task in tasks), {}
     while left or running:
         while left and len(running) < width:
@@ -103,6 +107,8 @@ def _outcome(job: Any) -> tuple[dict | str, bool]:
     """What came of a job, and whether it is worth a second try."""
     try:
         return job.result(), False
+    except NoSandbox:
+        raise
     except BadNotebook as error:
         return {"unreadable": str(error)}, False
     except TimeoutError:

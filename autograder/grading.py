@@ -1,6 +1,7 @@
 """Grade submissions: what the kept results lack is graded and kept, then each submission gets its report."""
 
 import atexit
+import contextlib
 import functools
 import os
 from collections import Counter
@@ -12,11 +13,10 @@ from pebble import ProcessPool
 from tqdm import tqdm
 
 from autograder.batch import Task, grade_all, pool
-from autograder.children import SandboxError
 from autograder.grade import Graded, exercises_of
 from autograder.handed_in import LIMIT, BadNotebook, Source
 from autograder.keep import Keep, keep_for
-from autograder.probing import RUNGS, best_rung, why_not
+from autograder.probing import best_rung
 from autograder.report import score
 from autograder.source import sources
 from autograder.submissions import Submission, find
@@ -27,36 +27,27 @@ UNSAFE = "Graded without a sandbox (rung E): its code could reach the grader, so
 def grade_path(
     path: Path, keep: Keep | None = None, workers: int | None = None, unsafe: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Grade what lies at a path, with a progress bar. Returns: the report of each submission, in their order.
+    """Grade what lies at a path, with a progress bar; what lies in an nbgrader course is filed there, too.
+
+    Returns: the report of each submission, in their order.
 
     A report: {student, lesson, status, points, max, notes, exercises}. Status is "graded", "incomplete" where a
     notebook is missing or cannot be read, or "not graded".
-    Raises: FileNotFoundError, ValueError when there are no submissions; SandboxError when nothing keeps code apart.
+    Raises: FileNotFoundError, ValueError when there are no submissions; NoSandbox when nothing keeps code apart.
     """
     submissions, keep = find(path), keep or keep_for(path)
-    rung = rung_to_take(unsafe)
-    keys, failed = grade_missing(submissions, keep, rung, workers or os.cpu_count() or 1)
-    for submission in submissions:
-        yield report_of(submission, keep, keys, failed, rung)
-
-
-def rung_to_take(unsafe: bool) -> str:
-    """The rung on which students' code is run here.
-
-    Raises: SandboxError where there is no rung but E, and it is not asked for.
-    """
-    rung = best_rung()
-    if rung == "E" and not unsafe:
-        why = "; ".join(f"{name}: {why_not(name)}" for name in RUNGS if name != "E")
-        raise SandboxError(
-            f"nothing here keeps a student's code apart ({why}). `rnn-course doctor` says more; "
-            "--unsafe-no-sandbox grades all the same, and the report says so"
-        )
-    return rung
+    unsafe = unsafe and best_rung() == "E"
+    keys, failed = grade_missing(submissions, keep, unsafe, workers or os.cpu_count() or 1)
+    with filing_for(path) as filing:
+        for submission in submissions:
+            results = results_of(submission, keep, keys)
+            report = report_of(submission, results, keys, failed)
+            trouble = filing.file(submission, results, keys) if filing else ""
+            yield report | {"notes": [*report["notes"], trouble]} if trouble else report
 
 
 def grade_missing(
-    submissions: Sequence[Submission], keep: Keep, rung: str, workers: int
+    submissions: Sequence[Submission], keep: Keep, unsafe: bool, workers: int
 ) -> tuple[dict[Source, str], dict[Source | str, str]]:
     """Grade each notebook whose result is not kept yet.
 
@@ -68,7 +59,7 @@ def grade_missing(
     for submission in submissions:
         for notebook, source in submission.notebooks.items():
             try:
-                keys[source] = keep.key(source.read(LIMIT), submission.lesson, notebook, rung == "E")
+                keys[source] = keep.key(source.read(LIMIT), submission.lesson, notebook, unsafe)
             except BadNotebook as error:
                 failed[source] = str(error)
             else:
@@ -78,12 +69,10 @@ def grade_missing(
         return keys, failed
     order = sorted(tasks.values(), key=lambda task: (task.lesson, task.notebook))  # so that a sandbox serves many
     workers = min(workers, len(order))
-    with (
-        pool(rung, keep.seed, workers) as processes,
-        tqdm(total=len(order), unit="notebook", dynamic_ncols=True) as bar,
-    ):
+    bar = tqdm(total=len(order), unit="notebook", dynamic_ncols=True)
+    with bar, pool(keep.seed, unsafe, workers) as processes:
         for task, content, result in grade_all(order, processes, 2 * workers):
-            key = keep.key(content, task.lesson, task.notebook, rung == "E")
+            key = keep.key(content, task.lesson, task.notebook, unsafe)
             if isinstance(result, dict):
                 keep.put(key, task.lesson, task.notebook, result)
             else:
@@ -95,52 +84,71 @@ def grade_missing(
 def graded_notebook(path: Path, lesson: str, notebook: str, keep: Keep, unsafe: bool = False) -> Graded:
     """The result of one notebook that was handed in: the kept one, or it is graded now.
 
-    Raises: BadNotebook; SandboxError; RuntimeError when the grader fails.
+    Raises: BadNotebook; NoSandbox; RuntimeError when the grader fails.
     """
-    rung = rung_to_take(unsafe)
+    unsafe = unsafe and best_rung() == "E"
     source = Source(path.parent, (path.name,))
-    key = keep.key(source.read(LIMIT), lesson, notebook, rung == "E")
+    key = keep.key(source.read(LIMIT), lesson, notebook, unsafe)
     result = keep.get(key)
     if result is None:
-        ((_, content, result),) = grade_all([Task(source, lesson, notebook)], standing_pool(rung, keep.seed), 1)
+        ((_, content, result),) = grade_all([Task(source, lesson, notebook)], standing_pool(keep.seed, unsafe), 1)
         if isinstance(result, str):
             raise RuntimeError(f"{path}: {result}")
-        keep.put(keep.key(content, lesson, notebook, rung == "E"), lesson, notebook, result)
+        keep.put(keep.key(content, lesson, notebook, unsafe), lesson, notebook, result)
     if "unreadable" in result:
         raise BadNotebook(result["unreadable"])
     return Graded(**result)
 
 
 @functools.cache
-def standing_pool(rung: str, seed: int) -> ProcessPool:
+def standing_pool(seed: int, unsafe: bool) -> ProcessPool:
     """A process that grades, for as long as this one lives."""
-    made = pool(rung, seed, 1)
+    made = pool(seed, unsafe, 1)
     atexit.register(made.stop)
     return made
 
 
+def filing_for(path: Path) -> contextlib.AbstractContextManager:
+    """The nbgrader course in which submissions lie, open for results; None where they do not lie in one."""
+    from autograder.filing import Filing, course_at  # nbgrader is loaded only where there is a course
+
+    course = course_at(path)
+    return Filing(course) if course else contextlib.nullcontext()
+
+
+def results_of(submission: Submission, keep: Keep, keys: dict[Source, str]) -> dict[str, Graded | str]:
+    """Of each notebook the kept result, or why it cannot be read."""
+    found = {}
+    for name, source in submission.notebooks.items():
+        kept = keep.get(keys[source]) if source in keys else None
+        if kept:
+            found[name] = kept["unreadable"] if "unreadable" in kept else Graded(**kept)
+    return found
+
+
 def report_of(
-    submission: Submission, keep: Keep, keys: dict[Source, str], failed: dict[Source | str, str], rung: str
+    submission: Submission,
+    results: dict[str, Graded | str],
+    keys: dict[Source, str],
+    failed: dict[Source | str, str],
 ) -> dict[str, Any]:
-    """What became of a submission, from the kept results."""
+    """What became of a submission."""
     notes, exercises, graded = list(submission.notes), [], 0
     names = [path.stem for path in sources() if path.parent.name == submission.lesson]
     for name in names:
-        source = submission.notebooks.get(name)
-        key = keys.get(source, "")
-        result = keep.get(key) if key else None
-        if result and "unreadable" not in result:
+        source, result = submission.notebooks.get(name), results.get(name)
+        if isinstance(result, Graded):
             graded += 1
-            exercises += result["exercises"]
-            notes += [f"{name}: {note}" for note in result["notes"]]
+            exercises += result.exercises
+            notes += [f"{name}: {note}" for note in result.notes]
         else:
-            why = result["unreadable"] if result else failed.get(source) or failed.get(key, "")
+            why = result or failed.get(source) or failed.get(keys.get(source, ""), "")
             notes += [f"{name}: {why}"] if why else []
             exercises += [
                 {"id": item.id, "points": 0.0, "max": item.points, "mistake": None, "checks": []}
                 for item in exercises_of(submission.lesson, name)
             ]
-    if graded and rung == "E":
+    if any(isinstance(result, Graded) and result.rung == "E" for result in results.values()):
         notes.append(UNSAFE)
     status = "graded" if names and graded == len(names) else "incomplete" if graded else "not graded"
     total, most = (round(sum(row[key] for row in exercises), 2) for key in ("points", "max"))

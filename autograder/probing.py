@@ -42,27 +42,50 @@ found = [name for name, run in tries.items() if works(run)]
 """
 
 
+class NoSandbox(SandboxError):
+    """No rung of the ladder holds on this machine."""
+
+
 def try_rung(rung: str) -> str:
     """Why a rung does not hold here; nothing when it does."""
+    made, why = open_rung(rung, budget=Budget(wall=20))
+    if made:
+        made.close()
+    return why
+
+
+def open_rung(rung: str, modules: Iterable[str] = (), **options: Any) -> tuple[Sandbox | FreshSandbox | None, str]:
+    """A sandbox in which a process has just tried what it must not do; or None, and why there is none."""
     if rung == "C" and sys.platform != "darwin":
-        return "for macOS only"
-    if rung != "C" and sys.platform != "linux":
-        return "for Linux only (on Windows: inside WSL2)"
+        return None, "for macOS only"
+    if rung in ("A", "B") and sys.platform != "linux":
+        return None, "for Linux only (on Windows: inside WSL2)"
+    try:
+        made = sandbox_of(rung)(rung, modules, **options)
+    except FileNotFoundError:
+        return None, "bubblewrap is missing; on Debian and Ubuntu: sudo apt install bubblewrap"
+    except OSError as error:
+        return None, f"refused: {' '.join(str(error).split())}"
+    try:
+        found = tried(made)
+        why = f"a process in it could {', '.join(found)}" if found else ""
+    except (StudentError, OSError) as error:
+        why = f"refused: {' '.join(str(error).split())}"
+    if why:
+        made.close()
+    return (None, why) if why else (made, "")
+
+
+def tried(sandbox: Sandbox | FreshSandbox) -> list[str]:
+    """What a process in a sandbox could do of that which it must not. Raises: SandboxError, StudentError."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         canary = Path(folder) / "canary"
         canary.write_text("canary")
         Path(folder).chmod(0o755)
         canary.chmod(0o666)
-        source = TRIES.format(canary=str(canary), port=server.getsockname()[1])
-        try:
-            with sandbox_of(rung)(rung, budget=Budget(wall=20)) as sandbox, Session(sandbox) as session:
-                session.execute(source, "probe.py")
-                found, _ = session.request({"do": "value", "name": "found"}, [], 5.0, "The probe")
-        except FileNotFoundError:
-            return "bubblewrap is missing; on Debian and Ubuntu: sudo apt install bubblewrap"
-        except (SandboxError, StudentError, OSError) as error:
-            return f"refused: {' '.join(str(error).split())}"
-        return f"a process in it could {', '.join(found['list'])}" if found["list"] else ""
+        with Session(sandbox) as session:
+            session.execute(TRIES.format(canary=str(canary), port=server.getsockname()[1]), "probe.py")
+            return session.request({"do": "value", "name": "found"}, [], 5.0, "The probe")[0]["list"]
 
 
 @functools.cache
@@ -82,12 +105,20 @@ def sandbox_of(rung: str) -> type:
 
 
 def best_sandbox(modules: Iterable[str] = (), unsafe: bool = False, **options: Any) -> Sandbox | FreshSandbox:
-    """A sandbox on the best rung. Raises: SandboxError, saying why, where there is none and `unsafe` is not given."""
-    rung = best_rung()
-    if rung == "E" and not unsafe:
-        why = "; ".join(f"{name}: {why_not(name)}" for name in RUNGS if name != "E")
-        raise SandboxError(f"nothing here keeps a student's code apart ({why})")
-    return sandbox_of(rung)(rung, modules, **options)
+    """A sandbox on the best rung. Raises: NoSandbox, saying why, where there is none and `unsafe` is not given."""
+    reasons = []
+    for rung in RUNGS:
+        if rung != "E":
+            made, why = open_rung(rung, modules, **options)
+            if made:
+                return made
+            reasons.append(f"{rung}: {why}")
+    if not unsafe:
+        raise NoSandbox(
+            f"nothing here keeps a student's code apart ({'; '.join(reasons)}); `rnn-course doctor` says more, and "
+            "`rnn-course grade --unsafe-no-sandbox` runs it all the same"
+        )
+    return FreshSandbox("E", modules, **options)
 
 
 def report() -> list[str]:

@@ -18,9 +18,8 @@ if sys.platform == "win32":
 
 from autograder import grading
 from autograder.build import LESSONS
-from autograder.children import SandboxError
 from autograder.cli import main
-from autograder.grading import as_text, grade_path, graded_notebook
+from autograder.grading import grade_path, graded_notebook
 from autograder.handed_in import BadNotebook
 from autograder.keep import Keep
 from autograder.source import SOLUTIONS, source_notebook
@@ -99,20 +98,22 @@ def test_nothing_to_grade_is_a_call_that_makes_no_sense(tmp_path, capsys):
     assert capsys.readouterr().err.count("rnn-course grade: ") == 2
 
 
-def test_without_a_rung_nothing_runs_unless_it_is_asked_for_and_then_it_is_said(course, capsys, monkeypatch):
-    monkeypatch.setattr(grading, "best_rung", lambda: "E")
-    monkeypatch.setattr(grading, "why_not", lambda rung: "switched off")
-    with pytest.raises(SandboxError, match="nothing here keeps a student's code apart"):
-        list(grade_path(course / "submitted"))
-    assert main(["grade", str(course / "submitted")]) == 2
-    assert "--unsafe-no-sandbox grades all the same" in capsys.readouterr().err
+def test_without_a_rung_nothing_runs_unless_it_is_asked_for_and_then_it_is_said(course):
+    """In a process of its own, where the ladder is cut off."""
     one = course / "one" / "submitted"
     hand_in(one, "ann", solved())
+
+    def grade(*options: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "tests.grading.no_rung", "grade", str(one), "--workers", "1", *options]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    refused = grade()
+    assert refused.returncode == 2 and "nothing here keeps a student's code apart (A: cut off" in refused.stderr
+    assert "--unsafe-no-sandbox` runs it all the same" in refused.stderr and refused.stdout == ""
+    unsafe = grade("--unsafe-no-sandbox")
+    assert unsafe.returncode == 0 and "22 of 22 points" in unsafe.stdout and "(rung E)" in unsafe.stdout
     (row,) = grade_path(one, workers=1, unsafe=True)
-    assert row["points"] == row["max"] and "rung E" in row["notes"][-1] and "rung E" in as_text(row)
-    monkeypatch.undo()
-    (row,) = grade_path(one, workers=1)
-    assert row["points"] == row["max"] and row["notes"] == []  # the unsafe result is not taken for a safe one
+    assert row["points"] == row["max"] and row["notes"] == []  # here is a rung, and the unsafe result is not taken
 
 
 def test_one_notebook_for_nbgrader(course):

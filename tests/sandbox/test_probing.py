@@ -18,6 +18,7 @@ from autograder.verdict import StudentError
 @pytest.fixture
 def nothing_holds(monkeypatch):
     monkeypatch.setattr(probing, "why_not", lambda rung: f"no {rung}")
+    monkeypatch.setattr(probing, "open_rung", lambda rung, *_, **__: (None, f"no {rung}"))
 
 
 def test_the_first_rung_that_holds_is_taken(monkeypatch):

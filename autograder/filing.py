@@ -1,0 +1,181 @@
+"""File results in an nbgrader course: points in its gradebook, and the notebooks that the formgrader shows.
+
+What `nbgrader autograde` does for one submission in two passes through its converter and nine openings of the
+gradebook is done here with one gradebook for all submissions, and two transactions a submission.
+"""
+
+import copy
+import os
+import warnings
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SubmittedAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteCells
+from nbgrader.utils import compute_checksum, parse_utc
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.grade import Graded
+from autograder.gradebook import add_missing, checked_in, grade_id, save_points, say_unsafe
+from autograder.handed_in import BadNotebook, Source
+from autograder.outputs import put_results
+from autograder.reading import read_notebook
+from autograder.submissions import Submission
+
+CONFIG = "nbgrader_config.py"
+MARK = ".rnn-course-filed"  # in autograded/STUDENT/LESSON, written last: which results were filed
+
+
+def course_at(path: Path) -> Path | None:
+    """The nbgrader course in which these submissions lie; None where they do not lie in one."""
+    for folder in (path.resolve(), *path.resolve().parents):
+        if (folder / CONFIG).is_file() and (folder / "submitted").is_dir():
+            return folder
+    return None
+
+
+class Filing:
+    """An open course. Close it after the last submission."""
+
+    def __init__(self, course: Path):
+        self.course = course
+        self.config: Config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
+        self.config.CourseDirectory.root = str(course)
+        self.folders = CourseDirectory(config=self.config)
+        self.gradebook = Gradebook(self.folders.db_url, self.folders.course_id)
+        self.gradebook.db().expire_on_commit = False  # what was released is asked for once
+        self.known = set(
+            self.gradebook.db.query(Assignment.name, SubmittedAssignment.student_id).join(SubmittedAssignment).all()
+        )
+        self.released: dict[tuple[str, str], Released] = {}
+
+    def __enter__(self) -> "Filing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gradebook.close()
+
+    def student_of(self, submission: Submission) -> str | None:
+        """The student's folder below submitted/; None for what was not collected there."""
+        for source in submission.notebooks.values():
+            path = source.root.joinpath(*source.parts)
+            place = path.relative_to(self.course / "submitted").parts if path.is_relative_to(self.course) else ()
+            if not source.members and len(place) == 3 and place[1] == submission.lesson:
+                return place[0]
+        return None
+
+    def file(self, submission: Submission, results: dict[str, Graded | str], keys: dict[Source, str]) -> str:
+        """File what became of a submission. keys: of the results. Returns: why it could not be done, or nothing."""
+        student, lesson = self.student_of(submission), submission.lesson
+        if not student:
+            return ""
+        target = Path(self.folders.format_path(self.folders.autograded_directory, student, lesson))
+        mark = "\n".join(sorted(keys.get(source, "") for source in submission.notebooks.values()))
+        if (lesson, student) in self.known and _text(target / MARK) == mark:
+            return ""
+        try:
+            assignment = self.gradebook.find_assignment(lesson)
+        except MissingEntry:
+            return f"{lesson} is not in the gradebook: release it first (`nbgrader generate_assignment {lesson}`)"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own code fills rows before it adds them
+            self.gradebook.update_or_create_student(student)
+            when = self._handed_in_at(student, lesson)
+            row = self.gradebook.update_or_create_submission(lesson, student, **({"timestamp": when} if when else {}))
+        target.mkdir(parents=True, exist_ok=True)
+        for notebook in row.notebooks:
+            result = results.get(notebook.name)
+            if isinstance(result, Graded):
+                released = self._released(lesson, notebook.name)
+                cells = _write(submission.notebooks[notebook.name], released, result, target)
+                points = {item["id"]: (item["points"], item["max"]) for item in result.exercises}
+                _comment(notebook.comments, cells)
+            else:
+                points = dict.fromkeys(checked_in(notebook.notebook), (0.0, 1.0))
+            save_points(notebook.grades, checked_in(notebook.notebook), points)
+            say_unsafe(notebook.comments, isinstance(result, Graded) and result.rung == "E")
+            notebook.late_submission_penalty = None
+        self.gradebook.db.commit()
+        if row.total_seconds_late > 0:
+            self._penalise(assignment.notebooks, lesson, student)
+        (target / MARK).write_text(mark, encoding="utf-8")
+        self.known.add((lesson, student))
+        return ""
+
+    def _released(self, lesson: str, notebook: str) -> "Released":
+        key = lesson, notebook
+        if key not in self.released:
+            self.released[key] = Released(self.gradebook.find_notebook(notebook, lesson))
+        return self.released[key]
+
+    def _handed_in_at(self, student: str, lesson: str) -> datetime | None:
+        """When nbgrader collected it; the file lies in a folder to which a student could write."""
+        try:
+            text = Source(self.course / "submitted", (student, lesson, "timestamp.txt")).read(1000).decode()
+            return parse_utc(text.strip())
+        except (BadNotebook, ValueError):
+            return None
+
+    def _penalise(self, notebooks: Iterable[Notebook], lesson: str, student: str) -> None:
+        """By nbgrader's own plugin, as the course has configured it; it opens the gradebook again."""
+        for notebook in notebooks:
+            where = {"notebook": notebook.name, "assignment": lesson, "student": student, "db_url": self.folders.db_url}
+            AssignLatePenalties(config=self.config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": where})
+
+
+class Released:
+    """What the gradebook knows of a released notebook, asked once for all submissions; as OverwriteCells asks it."""
+
+    def __init__(self, notebook: Notebook):
+        self.notebook = notebook
+        self.sources = {cell.name: cell for cell in notebook.source_cells}
+        self.graded = {cell.name: cell for cell in (*notebook.grade_cells, *notebook.task_cells)}
+
+    def find_source_cell(self, name: str, *_: str):
+        return _found(self.sources, name)
+
+    def find_graded_cell(self, name: str, *_: str):
+        return _found(self.graded, name)
+
+
+def _found(cells: dict, name: str):
+    if name not in cells:
+        raise MissingEntry(f"no cell {name}")
+    return cells[name]
+
+
+def _write(source: Source, released: Released, graded: Graded, target: Path) -> list:
+    """Write the notebook that the formgrader shows. Returns: its cells."""
+    notebook = read_notebook(source)
+    submitted = copy.deepcopy(notebook.cells)
+    DeduplicateIds().preprocess(notebook, {})
+    overwrite = OverwriteCells()
+    overwrite.gradebook, overwrite.notebook_id, overwrite.assignment_id = released, released.notebook.name, ""
+    for number, cell in enumerate(notebook.cells):
+        overwrite.preprocess_cell(cell, {}, number)
+    add_missing(notebook.cells, released.notebook, overwrite.missing_cell_transform)
+    put_results(notebook, submitted, graded)
+    draft = target / f".{released.notebook.name}.draft"
+    nbformat.write(notebook, draft)
+    os.replace(draft, target / f"{released.notebook.name}.ipynb")
+    return notebook.cells
+
+
+def _comment(comments: Iterable, cells: list) -> None:
+    """As nbgrader does: an answer that is as it was released has no response."""
+    answers = {grade_id(cell): cell for cell in cells}
+    for comment in comments:
+        cell = answers.get(comment.name)
+        untouched = cell is not None and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
+        comment.auto_comment = "No response." if untouched else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
