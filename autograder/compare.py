@@ -3,15 +3,20 @@
 Errors are relative to the largest magnitude within each slice along the last axis (one sequence at one step), so
 that a gradient that has nearly vanished counts as much as a large one. Where a whole slice of the reference is
 exactly zero, the answer must be zero. NaN and infinity never pass.
+
+A hint says where to look when one kind of thing is wrong: that of `expect_shape` a shape, that of `expect_finite`
+a number that is not finite, that of all others the values. Whatever else is wrong is said without it.
 """
 
-import numbers
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from autograder.equality import equal, is_number
+from autograder.wording import apart, brief, first_place, number, shaped
+
 RTOL = {"float64": 1e-7, "float32": 2e-4, "float16": 2e-2}  # by the dtype of the answer
-PLAIN = (bool, int, float, complex, str, type(None))
 
 
 class CheckFailed(Exception):
@@ -20,36 +25,6 @@ class CheckFailed(Exception):
     def __init__(self, words: str, picture: np.ndarray | None = None):
         super().__init__(words)
         self.words, self.picture = words, picture
-
-
-def number(value: Any, digits: int = 6) -> str:
-    """A number as a learner reads it: six significant digits, plain where it can be."""
-    if isinstance(value, numbers.Integral | bool | np.bool_):
-        return str(value)
-    return f"{float(value):.{digits}g}"
-
-
-def apart(want: Any, got: Any) -> tuple[str, str]:
-    """Two numbers with as many digits as it takes to see that they differ."""
-    pairs = ((number(want, digits), number(got, digits)) for digits in (6, 9, 12, 17))
-    return next((pair for pair in pairs if pair[0] != pair[1]), (number(want), number(got)))
-
-
-def brief(value: Any, width: int = 70) -> str:
-    """What came, in a few words: the shape of an array, else a shortened repr."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of shape {value.shape}"
-    if value is None:
-        return "None (is there a return?)"
-    if isinstance(value, tuple | list) and any(isinstance(part, np.ndarray) for part in value):
-        return f"a {type(value).__name__} of {len(value)}"
-    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
-        return number(value)
-    try:
-        text = repr(value.item() if isinstance(value, np.generic) else value)
-    except Exception:  # an integer of thousands of digits, or an object that cannot show itself
-        return f"a value of type {type(value).__name__}"
-    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def expect(condition: bool, words: str) -> None:
@@ -62,35 +37,35 @@ def expect_equal(name: str, got: Any, want: Any, hint: str = "") -> None:
     """Expect exactly this value (numbers, strings, lists; for arrays: same shape and elements)."""
     if isinstance(want, np.ndarray) and want.dtype.kind in "biuf":
         got = as_numbers(name, got)
-        expect_shape(name, got, want.shape, hint)
+        expect_shape(name, got, want.shape)
         if not np.array_equal(got, want):
-            at = tuple(int(k) for k in np.argwhere(np.asarray(got != want))[0])
-            where = f" at {place(at)}" if at else ""
+            at, where = first_place(got != want)
             expected, came = apart(want[at], got[at])
             raise CheckFailed(f"{name}: expected {expected}{where}, got {came}.{space(hint)}")
     elif not equal(got, want):
-        raise CheckFailed(f"{name}: expected {brief(want)}, got {brief(got)}.{space(hint)}")
-
-
-def equal(got: Any, want: Any) -> bool:
-    """Whether plain data is equal, part by part: no object that came is asked whether it is equal."""
-    got, want = (v.item() if isinstance(v, np.generic | np.ndarray) and v.ndim == 0 else v for v in (got, want))
-    if isinstance(want, np.ndarray):
-        kinds = {got.dtype.kind, want.dtype.kind} if isinstance(got, np.ndarray) else {"O"}
-        return (kinds <= set("biuf") or kinds in ({"c"}, {"U"})) and np.array_equal(got, want)
-    if isinstance(want, list | tuple):
-        return type(got) is type(want) and len(got) == len(want) and all(map(equal, got, want))
-    if isinstance(want, dict):
-        known = type(got) is dict and all(type(key) in PLAIN for key in got) and got.keys() == want.keys()
-        return known and all(equal(got[key], want[key]) for key in want)
-    return type(got) in (*PLAIN, type(want)) and isinstance(got, bool) == isinstance(want, bool) and bool(got == want)
+        expected, came = brief(want), brief(got)
+        about_values = is_number(got) or not is_number(want)
+        words = f"{name}: expected {expected}, got {came if came != expected else 'another one'}."
+        raise CheckFailed(words + space(hint if about_values else ""))
 
 
 def expect_shape(name: str, got: Any, shape: tuple[int, ...], hint: str = "") -> None:
     """Expect an array of numbers of exactly this shape."""
     got = as_numbers(name, got)
     if got.shape != tuple(shape):
-        raise CheckFailed(f"{name}: expected shape {tuple(shape)}, got {got.shape}.{space(hint)}")
+        came = f"shape {got.shape}" if got.shape and not shape else got.shape or "a single number"
+        raise CheckFailed(f"{name}: expected {shaped(shape)}, got {came}.{space(hint)}")
+
+
+def expect_finite(name: str, got: Any, hint: str = "") -> None:
+    """Expect numbers of which none is NaN or infinite."""
+    got = as_numbers(name, got)
+    lost = ~np.isfinite(got)
+    if lost.any():
+        at, where = first_place(lost)
+        count = f"; {int(lost.sum())} of {got.size} values are not finite" if got.size > 1 else ""
+        words = f"{name}: expected finite numbers, got {number(got[at])}{where}{count}.{space(hint)}"
+        raise CheckFailed(words, lost if got.ndim else None)
 
 
 def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | None = None) -> None:
@@ -99,17 +74,10 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     Python numbers and nested lists of numbers count as arrays. `rtol` replaces the table's tolerance.
     """
     got, want = as_numbers(name, got), np.asarray(want)
-    expect_shape(name, got, want.shape, hint)
+    expect_shape(name, got, want.shape)
+    expect_finite(name, got)
     if not got.size:
         return
-    if not np.isfinite(got).all():
-        at = tuple(int(k) for k in np.argwhere(~np.isfinite(got))[0])
-        bad = int((~np.isfinite(got)).sum())
-        raise CheckFailed(
-            f"{name}: expected {number(want[at])} at {place(at)}, got {number(got[at])}; "
-            f"{bad} of {got.size} values are not finite.{space(hint)}",
-            ~np.isfinite(got) if got.ndim else None,
-        )
     tolerance = rtol if rtol is not None else RTOL.get(got.dtype.name, RTOL["float64"])
     with np.errstate(all="ignore"):
         difference = np.abs(got.astype(np.float64) - want.astype(np.float64))
@@ -119,15 +87,59 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     wrong = ~(error <= tolerance)
     if not wrong.any():
         return
-    at = tuple(int(k) for k in np.argwhere(wrong)[0])
+    at, where = first_place(wrong)
     count = f"; {int(wrong.sum())} of {got.size} values differ" if got.size > 1 else ""
-    where = f" at {place(at)}" if at else ""
     zero = " exactly" if scale[at] == 0 else ""
     expected, came = apart(want[at], got[at])
     raise CheckFailed(
         f"{name}: expected {expected}{zero}{where}, got {came}{count}.{space(hint)}",
         wrong if got.ndim else None,
     )
+
+
+def expect_names(name: str, got: Any, names: Iterable[str]) -> None:
+    """Expect a dict with exactly these names."""
+    wanted = list(names)
+    listed = ", ".join(wanted)
+    expect(isinstance(got, dict), f"{name}: expected a dict of {listed}, got {brief(got)}.")
+    came = ", ".join(map(str, got)) or "none"
+    expect(got.keys() == set(wanted), f"{name}: expected the names {listed}, got {came}.")
+
+
+def by_name(names: Iterable[str], results: Iterable) -> dict[str, Any]:
+    """The results of a call under their names, as the next two take them."""
+    return dict(zip(names, results, strict=True))
+
+
+def expect_all_close(names: Iterable[str], got: Mapping, want: Mapping, hint: str | Mapping[str, str] = "") -> None:
+    """Expect each of the named results; `got` and `want` hold more, by name. `hint` may be one for each name."""
+    for name in names:
+        expect_close(name, got[name], want[name], hint if isinstance(hint, str) else hint.get(name, ""))
+
+
+def expect_any_close(got: Mapping, want: Mapping, rtol: float | None = None) -> None:
+    """Expect one right result at least: that nothing was changed says little of an answer that computes nothing."""
+    failed = []
+    for name in want:
+        try:
+            return expect_close(name, got[name], want[name], rtol=rtol)
+        except CheckFailed as words:
+            failed.append(words)
+    raise failed[0]
+
+
+def expect_choice(name: str, got: Any, choices: Iterable[str]) -> None:
+    """Expect one of these texts, in any case and spacing: for a prediction, which any of them is."""
+    plain = {"".join(choice.split()).lower() for choice in choices}
+    listed = ", ".join(f'"{choice}"' for choice in choices)
+    told = isinstance(got, str) and "".join(got.split()).lower() in plain
+    expect(told, f"{name}: expected one of {listed}, got {got!r}. Any of them earns the points.")
+
+
+def expect_unchanged(names: Iterable[str], after: Iterable, before: Iterable, hint: str = "") -> None:
+    """Expect the caller's arguments to be after a call exactly what they were before it."""
+    for name, now, was in zip(names, after, before, strict=True):
+        expect_equal(f"{name} after the call", now, was, hint)
 
 
 def as_numbers(name: str, got: Any) -> np.ndarray:
@@ -140,12 +152,6 @@ def as_numbers(name: str, got: Any) -> np.ndarray:
         what = f" of dtype {array.dtype}" if isinstance(got, np.ndarray) and got.ndim else ""
         raise CheckFailed(f"{name}: expected numbers, got {brief(got)}{what}.")
     return array
-
-
-def place(index: tuple[int, ...]) -> str:
-    """An index as it is written in Python, [1, 3]; with three axes also which sequence and which step."""
-    words = f" (sequence {index[0]}, step {index[1]})" if len(index) == 3 else ""
-    return "[" + ", ".join(str(k) for k in index) + "]" + words
 
 
 def space(hint: str) -> str:

@@ -624,7 +624,8 @@ for name, line in lines.items():
 # From which share on is the last picture read as a Y? Take the table. For each of the three rows, find the **smallest share in the
 # head of the table whose mean belief in Y is above one half**. Leave the three shares, numbers from 0 to 1, in the dictionary
 # `first_Y` with the keys `"alone"` (one picture), `"after_SON"` and `"after_EAS"`. Write the numbers as they stand in the head, none in
-# between. The check knows where the best possible reader crosses one half, and allows for a net that is not perfect.
+# between: the answer is the share at the head of the column, not the belief below it. The check allows for a net that was trained
+# a little differently.
 
 # %% exercise="loop-read-blend"
 # first_Y = {"alone": ..., "after_SON": ..., "after_EAS": ...}

@@ -126,12 +126,6 @@ def standardise(x, x_train):
     return (x - x_train.mean(0)) / x_train.std(0).clip(1e-8)
 
 
-@wrong("start-standardise", "a feature that never varies, and one in tiny units", None, "0 / 0 is called 0 afterwards")
-def standardise(x, x_train):
-    with np.errstate(all="ignore"):
-        return np.nan_to_num((x - x_train.mean(axis=0)) / x_train.std(axis=0))
-
-
 @wrong("start-standardise", "the caller's arrays are left alone", "x is changed in place")
 def standardise(x, x_train):
     std = np.std(x_train, axis=0)
@@ -139,6 +133,44 @@ def standardise(x, x_train):
     x -= np.mean(x_train, axis=0)
     x /= std
     return x
+
+
+@wrong("start-standardise", "values agree with the reference", "the mean is not subtracted")
+def standardise(x, x_train):
+    std = x_train.std(axis=0)
+    return x / np.where(std > 0, std, 1.0)
+
+
+@wrong("start-standardise", "values agree with the reference", "the standard deviation comes from x itself")
+def standardise(x, x_train):
+    std = x.std(axis=0)
+    return (x - x_train.mean(axis=0)) / np.where(std > 0, std, 1.0)
+
+
+@wrong("start-standardise", "values agree with the reference", "the features are brought between 0 and 1")
+def standardise(x, x_train):
+    lo, hi = x_train.min(axis=0), x_train.max(axis=0)
+    d = hi - lo
+    return (x - lo) / np.where(d > 0, d, 1.0)
+
+
+@wrong(
+    "start-standardise",
+    "a feature that never varies, and one in tiny units",
+    "what was divided by 0 is mended afterwards",
+)
+def standardise(x, x_train):
+    return np.nan_to_num((x - x_train.mean(axis=0)) / x_train.std(axis=0))
+
+
+@wrong(
+    "start-standardise",
+    "a feature that never varies, and one in tiny units",
+    "a feature that never varied comes out as 0",
+)
+def standardise(x, x_train):
+    mean, std = x_train.mean(axis=0), x_train.std(axis=0)
+    return np.where(std > 0, (x - mean) / np.where(std > 0, std, 1), 0.0)
 
 
 @right("start-standardise", "one feature at a time")
@@ -231,6 +263,29 @@ def softmax(a):
 @wrong("start-softmax", ANY, "the sigmoid of each score")
 def softmax(a):
     return 1 / (1 + np.exp(-a))
+
+
+@wrong("start-softmax", "values agree, for any number of axes", "the maximum lost its axis (no keepdims)")
+def softmax(a):
+    e = np.exp(a - a.max(axis=-1))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@wrong("start-softmax", "scores of a thousand, up and down", "the scores are cut at a limit")
+def softmax(a):
+    e = np.exp(np.clip(a, -500, 500))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@wrong("start-softmax", "values agree, for any number of axes", "the logarithms of the probabilities")
+def softmax(a):
+    a = a - a.max(axis=-1, keepdims=True)
+    return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+
+
+@wrong("start-softmax", "values agree, for any number of axes", "the exponentials are not divided by their sum")
+def softmax(a):
+    return np.exp(a - a.max(axis=-1, keepdims=True))
 
 
 @right("start-softmax", "through the logarithm")
@@ -368,6 +423,55 @@ def cross_entropy(logits, targets):
 def cross_entropy(logits, targets):
     log_p, N = log_softmax(logits), len(targets)
     return -log_p[range(N), targets].mean(), (np.exp(log_p) - np.eye(4)[targets]) / N
+
+
+@wrong("start-cross-entropy", "the gradient is that of the mean", "the 1 at the target is not subtracted")
+def cross_entropy(logits, targets):
+    N = len(logits)
+    a = logits - logits.max(axis=1, keepdims=True)
+    log_p = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    return -log_p[np.arange(N), targets].mean(), np.exp(log_p) / N
+
+
+@wrong("start-cross-entropy", "the gradient is that of the mean", "only the probabilities are divided by N")
+def cross_entropy(logits, targets):
+    N = len(logits)
+    a = logits - logits.max(axis=1, keepdims=True)
+    log_p = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    d = np.exp(log_p) / N
+    d[np.arange(N), targets] -= 1
+    return -log_p[np.arange(N), targets].mean(), d
+
+
+@wrong("start-cross-entropy", "the loss is the mean in nats", "one loss for each example, without the mean")
+def cross_entropy(logits, targets):
+    N = len(logits)
+    a = logits - logits.max(axis=1, keepdims=True)
+    log_p = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    d = np.exp(log_p)
+    d[np.arange(N), targets] -= 1
+    return -log_p[np.arange(N), targets], d / N
+
+
+@wrong(
+    "start-cross-entropy", "the gradient is that of the mean", "the gradient of the probabilities, not of the scores"
+)
+def cross_entropy(logits, targets):
+    N = len(logits)
+    a = logits - logits.max(axis=1, keepdims=True)
+    log_p = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    d = np.zeros_like(log_p)
+    d[np.arange(N), targets] = -1 / np.exp(log_p[np.arange(N), targets]) / N
+    return -log_p[np.arange(N), targets].mean(), d
+
+
+@wrong("start-cross-entropy", "the loss is the mean in nats", "loss and gradient averaged over all N times V numbers")
+def cross_entropy(logits, targets):
+    N, V = logits.shape
+    a = logits - logits.max(axis=1, keepdims=True)
+    log_p = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    one = np.eye(V)[targets]
+    return -(one * log_p).mean(), (np.exp(log_p) - one) / (N * V)
 
 
 @right("start-cross-entropy", "one-hot rows")
@@ -847,6 +951,53 @@ def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta1**t)) + eps), m, v
 
 
+@wrong("start-optimizers", "momentum: the new velocity", "the velocity is the step itself")
+def momentum_step(p, g, v, lr, beta=0.9):
+    v_next = beta * v - lr * g
+    return p + v_next, v_next
+
+
+@wrong(
+    "start-optimizers",
+    "Adam: later steps, with small gradients too",
+    "Adam steps with the gradient, not with its running mean",
+)
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return p - lr * g / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@wrong("start-optimizers", "Adam: the running means", "the two weights of the running means are exchanged")
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = (1 - beta1) * m + beta1 * g
+    v = (1 - beta2) * v + beta2 * g**2
+    return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@wrong(
+    "start-optimizers", "Adam: later steps, with small gradients too", "beta times t in place of beta to the power t"
+)
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return p - lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps), m, v
+
+
+@wrong("start-optimizers", "Adam: later steps, with small gradients too", "eps is left out")
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return p - lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t)), m, v
+
+
+@wrong("start-optimizers", "Adam: the first step", "v is not corrected")
+def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps), m, v
+
+
 @right("start-optimizers", "Adam with one factor for both corrections")
 def adam_step(p, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * np.square(g)
@@ -983,6 +1134,42 @@ def best_epoch(val_losses, patience):
 @wrong("start-early-stopping", HAND, "it never stops")
 def best_epoch(val_losses, patience):
     return int(np.argmin(val_losses)), len(val_losses) - 1
+
+
+@wrong("start-early-stopping", "it may never stop early", "last is always best + patience")
+def best_epoch(val_losses, patience):
+    best = 0
+    for e, l in enumerate(val_losses):
+        if l < val_losses[best]:
+            best = e
+        if e - best >= patience:
+            break
+    return best, best + patience
+
+
+@wrong("start-early-stopping", "small cases by hand", "the waiting is looked at before the epoch is counted")
+def best_epoch(val_losses, patience):
+    best, lowest, waited = 0, np.inf, 0
+    for e, l in enumerate(val_losses):
+        if waited == patience:
+            break
+        if l < lowest:
+            best, lowest, waited = e, l, 0
+        else:
+            waited += 1
+    return best, e
+
+
+@wrong("start-early-stopping", "it may never stop early", "nothing comes back when patience is never used up")
+def best_epoch(val_losses, patience):
+    best, lowest, waited = 0, np.inf, 0
+    for e, l in enumerate(val_losses):
+        if l < lowest:
+            best, lowest, waited = e, l, 0
+        else:
+            waited += 1
+            if waited == patience:
+                return best, e
 
 
 @right("start-early-stopping", "by the distance to the best")

@@ -155,6 +155,55 @@ def two_step_gradient(x1, x2, h0, w, u, b, target):
     return delta2 * h1 + delta1 * h0, delta2 * x2 + delta1 * x1, delta2 + delta1, delta1 * u
 
 
+@wrong("bptt-two-steps", "dh0: back through both steps", "dh0 goes back through w instead of u")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = da2 * u * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2 + da1, da1 * w
+
+
+@wrong("bptt-two-steps", "dw, du and db: a share from each of the two steps", "step 1 has a loss of its own")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = (da2 * u + h1 - target) * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2 + da1, da1 * u
+
+
+@wrong("bptt-two-steps", "dh0: back through both steps", "dh0 gets a share from step 2 directly")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = da2 * u * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2 + da1, (da1 + da2) * u
+
+
+@wrong("bptt-two-steps", "dh0: back through both steps", "dh0 passes one tanh too many")
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = da2 * u * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2 + da1, da1 * u * (1 - h0**2)
+
+
+@wrong(
+    "bptt-two-steps",
+    "dw, du and db: a share from each of the two steps",
+    "the share of the first step is missing in db",
+)
+def two_step_gradient(x1, x2, h0, w, u, b, target):
+    h1 = np.tanh(w * x1 + u * h0 + b)
+    h2 = np.tanh(w * x2 + u * h1 + b)
+    da2 = (h2 - target) * (1 - h2**2)
+    da1 = da2 * u * (1 - h1**2)
+    return da2 * x2 + da1 * x1, da2 * h1 + da1 * h0, da2, da1 * u
+
+
 @right("bptt-two-steps", "in the math module, slope by slope")
 def two_step_gradient(x1, x2, h0, w, u, b, target):
     h1 = math.tanh(w * x1 + u * h0 + b)
@@ -364,6 +413,55 @@ def step_backward(dh_next, cache):
     db = np.sum(dh_next, axis=0)
     dx, dW_xh = da @ W_xh.T, x.T @ da
     return dx, dh, dW_xh, dW_hh, db
+
+
+@wrong("bptt-step-backward", "dW_xh, dW_hh and db: what the weights get", "db is one number")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum()
+
+
+@wrong("bptt-step-backward", "dW_xh, dW_hh and db: what the weights get", "db kept its axis")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0, keepdims=True)
+
+
+@wrong("bptt-step-backward", "dx and dh: what goes back", "the slope of the sigmoid")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * h_next * (1 - h_next)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("bptt-step-backward", "dx and dh: what goes back", "dh_next is added to dh")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T + dh_next, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("bptt-step-backward", "dx and dh: what goes back", "dh_next is left out")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = 1 - h_next**2
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("bptt-step-backward", "dW_xh, dW_hh and db: what the weights get", "both gradients of weights are transposed")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, da.T @ x, da.T @ h, da.sum(axis=0)
+
+
+@wrong("bptt-step-backward", "dx and dh: what goes back", "divided by the slope of tanh")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next / (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0)
 
 
 @right("bptt-step-backward", "einsum")
@@ -939,6 +1037,89 @@ def chosen_steps_gradient(h, targets, steps, cache):
     return loss, g
 
 
+@wrong("bptt-chosen-steps", "the gradient at every state agrees with the reference", "the gradient has the wrong sign")
+def chosen_steps_gradient(h, targets, steps, caches):
+    N, K = len(h), len(steps)
+    e = targets[:, steps] - h[:, steps]
+    g = np.zeros_like(h)
+    g[:, steps] = e / (N * K)
+    carried = np.zeros_like(h[:, 0])
+    for t in reversed(range(len(caches))):
+        g[:, t] += carried
+        carried = step_backward(g[:, t], caches[t])[1]
+    return float((e**2).sum() / (2 * N * K)), g
+
+
+@wrong(
+    "bptt-chosen-steps",
+    "the gradient at every state agrees with the reference",
+    "g is what the step hands back, not what arrives at its state",
+)
+def chosen_steps_gradient(h, targets, steps, caches):
+    N, K = len(h), len(steps)
+    e = h[:, steps] - targets[:, steps]
+    dh = np.zeros_like(h)
+    dh[:, steps] = e / (N * K)
+    g = np.zeros_like(h)
+    carried = np.zeros_like(h[:, 0])
+    for t in reversed(range(len(caches))):
+        carried = step_backward(dh[:, t] + carried, caches[t])[1]
+        g[:, t] = carried
+    return float((e**2).sum() / (2 * N * K)), g
+
+
+@wrong(
+    "bptt-chosen-steps",
+    "the gradient at every state agrees with the reference",
+    "g holds only what comes from the future",
+)
+def chosen_steps_gradient(h, targets, steps, caches):
+    N, K = len(h), len(steps)
+    e = h[:, steps] - targets[:, steps]
+    dh = np.zeros_like(h)
+    dh[:, steps] = e / (N * K)
+    g = np.zeros_like(h)
+    carried = np.zeros_like(h[:, 0])
+    for t in reversed(range(len(caches))):
+        g[:, t] = carried
+        carried = step_backward(dh[:, t] + carried, caches[t])[1]
+    return float((e**2).sum() / (2 * N * K)), g
+
+
+@wrong(
+    "bptt-chosen-steps",
+    "the loss: a mean over sequences and chosen steps",
+    "the loss is averaged over the sequences, not over the steps",
+)
+def chosen_steps_gradient(h, targets, steps, caches):
+    N, _K = len(h), len(steps)
+    e = h[:, steps] - targets[:, steps]
+    g = np.zeros_like(h)
+    g[:, steps] = e / N
+    carried = np.zeros_like(h[:, 0])
+    for t in reversed(range(len(caches))):
+        g[:, t] += carried
+        carried = step_backward(g[:, t], caches[t])[1]
+    return float((e**2).sum() / (2 * N)), g
+
+
+@wrong(
+    "bptt-chosen-steps",
+    "the loss: a mean over sequences and chosen steps",
+    "the loss is a mean over the units too, its gradient is not",
+)
+def chosen_steps_gradient(h, targets, steps, caches):
+    N, K = len(h), len(steps)
+    e = h[:, steps] - targets[:, steps]
+    g = np.zeros_like(h)
+    g[:, steps] = e / (N * K)
+    carried = np.zeros_like(h[:, 0])
+    for t in reversed(range(len(caches))):
+        g[:, t] += carried
+        carried = step_backward(g[:, t], caches[t])[1]
+    return 0.5 * np.mean(e**2), g
+
+
 @right("bptt-chosen-steps", "from the last chosen step down")
 def chosen_steps_gradient(h, targets, steps, cache):
     N, K = len(h), len(steps)
@@ -1286,6 +1467,67 @@ def mixed_backward(dh_next, cache):
     m = real[:, None].astype(float)
     da = m * dh_next * (1 - candidate * candidate)
     return da @ W_xh.T, (1 - m) * dh_next + da @ W_hh.T, x.T @ da, h.T @ da, np.ones(len(m)) @ da
+
+
+@wrong("bptt-masked-step", "forwards, padding keeps the state", "a real row keeps its old state as well")
+def masked_step_forward(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh(x @ W_xh + h @ W_hh + b)
+    h_next = real[:, None] * candidate + h
+    return h_next, (x, h, W_xh, W_hh, candidate, real)
+
+
+@wrong("bptt-masked-step", "backwards, dx and dh: padding hands its gradient on whole", "real rows hand nothing back")
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, _W_hh, candidate, real = cache
+    da = np.where(real[:, None], dh_next * (1 - candidate**2), 0.0)
+    return da @ W_xh.T, np.where(real[:, None], 0.0, dh_next), x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong(
+    "bptt-masked-step",
+    "backwards, dW_xh, dW_hh and db: padding gives the weights no share",
+    "gradients of the weights are averaged over the real rows",
+)
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, candidate, real = cache
+    da = np.where(real[:, None], dh_next * (1 - candidate**2), 0.0)
+    n = max(real.sum(), 1)
+    return (
+        da @ W_xh.T,
+        da @ W_hh.T + np.where(real[:, None], 0, dh_next),
+        x.T @ da / n,
+        h.T @ da / n,
+        da.sum(axis=0) / n,
+    )
+
+
+@wrong("bptt-masked-step", "forwards, padding keeps the state", "only the real rows come back")
+def masked_step_forward(x, h, W_xh, W_hh, b, real):
+    candidate = np.tanh(x @ W_xh + h @ W_hh + b)
+    return candidate[real], (x, h, W_xh, W_hh, candidate, real)
+
+
+@wrong(
+    "bptt-masked-step",
+    "backwards, dx and dh: padding hands its gradient on whole",
+    "the tanh is passed without its slope",
+)
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, _candidate, real = cache
+    da = np.where(real[:, None], dh_next, 0.0)
+    return da @ W_xh.T, da @ W_hh.T + np.where(real[:, None], 0, dh_next), x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong(
+    "bptt-masked-step",
+    "backwards, dW_xh, dW_hh and db: padding gives the weights no share",
+    "padding gives the bias a share",
+)
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, candidate, real = cache
+    raw = dh_next * (1 - candidate**2)
+    da = np.where(real[:, None], raw, 0.0)
+    return da @ W_xh.T, da @ W_hh.T + np.where(real[:, None], 0, dh_next), x.T @ da, h.T @ da, raw.sum(axis=0)
 
 
 right(
@@ -1850,6 +2092,45 @@ def clip_by_global_norm(grads, max_norm):
     norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
     f = max_norm / norm if norm > 0 else 1
     return {name: f * g for name, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", "a long gradient gets shorter and keeps its direction", "the gradient is divided by max_norm")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    if norm > max_norm:
+        return {k: g / max_norm for k, g in grads.items()}, norm
+    return grads, norm
+
+
+@wrong(
+    "bptt-clip", "a long gradient gets shorter and keeps its direction", "short gradients are scaled, long ones are not"
+)
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    if 0 < norm < max_norm:
+        return {k: g * max_norm / norm for k, g in grads.items()}, norm
+    return grads, norm
+
+
+@wrong("bptt-clip", "a long gradient gets shorter and keeps its direction", "the norm does not come back")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    f = max_norm / max(norm, max_norm)
+    return {k: g * f for k, g in grads.items()}
+
+
+@wrong("bptt-clip", "a long gradient gets shorter and keeps its direction", "magnitudes are added, not squares")
+def clip_by_global_norm(grads, max_norm):
+    norm = sum(np.abs(g).sum() for g in grads.values())
+    f = max_norm / max(norm, max_norm)
+    return {k: g * f for k, g in grads.items()}, norm
+
+
+@wrong("bptt-clip", "a long gradient gets shorter and keeps its direction", "the arrays come back in a list")
+def clip_by_global_norm(grads, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    f = max_norm / max(norm, max_norm)
+    return [g * f for g in grads.values()], norm
 
 
 @right("bptt-clip", "one long vector")

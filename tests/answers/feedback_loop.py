@@ -346,6 +346,60 @@ def loop(x, y0, W, b):
     return np.stack(outputs, 1)
 
 
+@wrong("loop-over-time", "values agree with the reference at every step", "y0 stands among the outputs")
+def loop(x, y0, W, b):
+    y, out = y0, [y0]
+    for t in range(x.shape[1]):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-over-time", "values agree with the reference at every step", "as many steps as there are sequences")
+def loop(x, y0, W, b):
+    y, out = y0, []
+    for t in range(len(x)):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-over-time", "values agree with the reference at every step", "the outputs stand side by side")
+def loop(x, y0, W, b):
+    y, out = y0, []
+    for t in range(x.shape[1]):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+    return np.concatenate(out, axis=1)
+
+
+@wrong("loop-over-time", "values agree with the reference at every step", "the axes are reshaped, not exchanged")
+def loop(x, y0, W, b):
+    y, out = y0, []
+    for t in range(x.shape[1]):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+    return np.array(out).reshape(x.shape[0], x.shape[1], -1)
+
+
+@wrong("loop-over-time", "values agree with the reference at every step", "the return stands inside the loop")
+def loop(x, y0, W, b):
+    y, out = y0, []
+    for t in range(x.shape[1]):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+        return np.stack(out, axis=1)
+
+
+@wrong("loop-over-time", "values agree with the reference at every step", "the last step is missing")
+def loop(x, y0, W, b):
+    y, out = y0, []
+    for t in range(x.shape[1] - 1):
+        y = joined_step(x[:, t], y, W, b)
+        out.append(y)
+    return np.stack(out, axis=1)
+
+
 @right("loop-over-time", "an array filled step by step")
 def loop(x, y0, W, b):
     N, T, _ = x.shape
@@ -501,6 +555,24 @@ wrong(
     first_Y={"alone": 0.5, "after_SON": 0.5, "after_EAS": 0.5},
 )
 wrong("loop-read-blend", "alone", "the readings are in a list", first_Y=[0.5, 0.3, 0.8])
+wrong(
+    "loop-read-blend",
+    "after E, A, S",
+    "the belief in place of the share",
+    first_Y={"alone": 0.52, "after_SON": 0.58, "after_EAS": 0.6},
+)
+wrong(
+    "loop-read-blend",
+    "after E, A, S",
+    title="the belief after E, A, S, which happens to be a share as well",
+    first_Y={"alone": 0.5, "after_SON": 0.3, "after_EAS": 0.6},
+)
+wrong(
+    "loop-read-blend",
+    "after S, O, N",
+    title="not the first share above one half",
+    first_Y={"alone": 0.5, "after_SON": 0.4, "after_EAS": 0.8},
+)
 wrong("loop-read-blend", "after E, A, S", title="one reading is missing", first_Y={"alone": 0.5, "after_SON": 0.3})
 wrong(
     "loop-read-blend",
@@ -522,7 +594,9 @@ wrong(
 )
 right("loop-read-blend", "as the table says", first_Y={"after_EAS": 0.8, "after_SON": 0.3, "alone": 0.5})
 right("loop-read-blend", "from the array", first_Y={"alone": np.float64(0.6), "after_SON": 0.1 * 3, "after_EAS": 0.8})
-right("loop-read-blend", "as the best reader", first_Y={"after_EAS": 0.7, "after_SON": 0.3, "alone": 0.5})
+right(
+    "loop-read-blend", "where the lines of the figure cross", first_Y={"after_EAS": 0.7, "after_SON": 0.3, "alone": 0.5}
+)
 
 # -------------------------------------------------------------------------------------------------- loop-unrolled
 
@@ -656,6 +730,69 @@ def unrolled(x, h0, layers):
         h[...] = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
         hs.append(h.copy())
     return np.stack(hs, axis=1)
+
+
+@wrong("loop-unrolled", "with T copies of one layer it is the recurrent net", "softmax in place of tanh")
+def unrolled(x, h0, layers):
+    h, out = h0, []
+    for t in range(x.shape[1]):
+        W_xh, W_hh, b = layers[t]
+        h = softmax(x[:, t] @ W_xh + h @ W_hh + b)
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-unrolled", "with T copies of one layer it is the recurrent net", "h0 stands among the states")
+def unrolled(x, h0, layers):
+    h, out = h0, [h0]
+    for t in range(x.shape[1]):
+        W_xh, W_hh, b = layers[t]
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-unrolled", "with T copies of one layer it is the recurrent net", "the bias is left out")
+def unrolled(x, h0, layers):
+    h, out = h0, []
+    for t in range(x.shape[1]):
+        W_xh, W_hh, _b = layers[t]
+        h = np.tanh(x[:, t] @ W_xh + h @ W_hh)
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-unrolled", "with T copies of one layer it is the recurrent net", "no tanh")
+def unrolled(x, h0, layers):
+    h, out = h0, []
+    for t in range(x.shape[1]):
+        W_xh, W_hh, b = layers[t]
+        h = x[:, t] @ W_xh + h @ W_hh + b
+        out.append(h)
+    return np.stack(out, axis=1)
+
+
+@wrong("loop-unrolled", "tied weights are counted once, however long the sequence", "a bias for each matrix is counted")
+def count_parameters(T, D, H, tied):
+    n = D * H + H * H + 2 * H
+    return n if tied else T * n
+
+
+@wrong(
+    "loop-unrolled", "tied weights are counted once, however long the sequence", "one bias for a whole layer is counted"
+)
+def count_parameters(T, D, H, tied):
+    n = (D + H) * H + 1
+    return n if tied else T * n
+
+
+@wrong("loop-unrolled", "with T copies of one layer it is the recurrent net", "every layer reads the first picture")
+def unrolled(x, h0, layers):
+    h, out = h0, []
+    for W_xh, W_hh, b in layers:
+        h = np.tanh(x[:, 0] @ W_xh + h @ W_hh + b)
+        out.append(h)
+    return np.stack(out, axis=1)
 
 
 @right("loop-unrolled", "an array filled step by step, joined weights")

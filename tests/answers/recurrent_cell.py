@@ -391,6 +391,37 @@ def forward(x, h0, W_xh, W_hh, b):
     return np.stack(h, axis=1), caches
 
 
+@wrong(
+    "cell-forward", "every state of every sequence agrees with the reference", "as many steps as there are sequences"
+)
+def forward(x, h0, W_xh, W_hh, b):
+    (N, T, _), H = x.shape, len(W_hh)
+    h, caches, h_t = np.zeros((N, T, H)), [], h0
+    for t in range(N):
+        h_t, c = step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h[:, t] = h_t
+        caches.append(c)
+    return h, caches
+
+
+@wrong("cell-forward", "a cache for every step", "not every step has its cache")
+def forward(x, h0, W_xh, W_hh, b):
+    h, h_t = [], h0
+    for t in range(x.shape[1]):
+        h_t, c = step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+    return np.stack(h, axis=1), c
+
+
+@wrong("cell-forward", "every state of every sequence agrees with the reference", "the caches do not come back")
+def forward(x, h0, W_xh, W_hh, b):
+    h, h_t = [], h0
+    for t in range(x.shape[1]):
+        h_t, _c = step_forward(x[:, t], h_t, W_xh, W_hh, b)
+        h.append(h_t)
+    return np.stack(h, axis=1)
+
+
 @right("cell-forward", "a list, then np.stack")
 def forward(x, h0, W_xh, W_hh, b):
     h, h_t = [], h0
@@ -640,6 +671,32 @@ def output_probabilities(h, W_hy, b_y):
     p = softmax(h @ W_hy + b_y)
     h[...] = softmax(h)
     return p
+
+
+@wrong("cell-in-and-out", "one-hot: a batch of texts: ids (N, T)", "ids with one axis only")
+def one_hot(ids, V):
+    x = np.zeros((len(ids), V))
+    x[np.arange(len(ids)), ids] = 1
+    return x
+
+
+@wrong("cell-in-and-out", "output: a batch of states (N, H)", "the sum lost its axis (no keepdims)")
+def output_probabilities(h, W_hy, b_y):
+    e = np.exp(h @ W_hy + b_y)
+    return e / e.sum(axis=-1)
+
+
+@wrong("cell-in-and-out", "output: a batch of states (N, H)", "all belief for the likeliest class")
+def output_probabilities(h, W_hy, b_y):
+    a = h @ W_hy + b_y
+    return np.eye(a.shape[-1])[a.argmax(axis=-1)]
+
+
+@wrong("cell-in-and-out", "output: scores of 1000 and -1000", "one maximum for all rows")
+def output_probabilities(h, W_hy, b_y):
+    a = h @ W_hy + b_y
+    e = np.exp(a - a.max())
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 @right("cell-in-and-out", "by hand, with each row's largest score subtracted")
@@ -898,6 +955,47 @@ def draw_ids(p, rng):
     V = p.shape[-1]
     first = p.reshape(-1, V)[0]
     return np.full(p.shape[:-1], rng.choice(V, p=first))
+
+
+@wrong(
+    "cell-sample", "draws: every row by its own probabilities, any axes", "every row by the probabilities of the first"
+)
+def draw_ids(p, rng):
+    q = p.reshape(-1, p.shape[-1])
+    return rng.choice(p.shape[-1], size=p.shape[:-1], p=q[0])
+
+
+@wrong("cell-sample", "draws: as often as their probability says", "rng.choice for one row, or for rows with one axis")
+def draw_ids(p, rng):
+    return rng.choice(len(p), p=p)
+
+
+@wrong("cell-sample", "draws: as often as their probability says", "vectors instead of ids")
+def draw_ids(p, rng):
+    return rng.multinomial(1, p)
+
+
+@wrong(
+    "cell-sample",
+    "draws: every row by its own probabilities, any axes",
+    "rng.choice for one row, or for rows with one axis",
+)
+def draw_ids(p, rng):
+    return np.array([rng.choice(p.shape[-1], p=row) for row in p])
+
+
+@wrong(
+    "cell-sample",
+    "draws: as often as their probability says",
+    "random numbers added to the probabilities, and the largest wins",
+)
+def draw_ids(p, rng):
+    return (p + rng.random(p.shape)).argmax(axis=-1)
+
+
+@wrong("cell-sample", "temperature: probabilities agree with the reference", "a power of the scores")
+def temperature_probabilities(logits, temperature):
+    return softmax(logits ** (1 / temperature))
 
 
 @right("cell-sample", "rng.choice row by row")

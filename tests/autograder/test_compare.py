@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from autograder.compare import (
     RTOL,
     CheckFailed,
-    brief,
     expect,
+    expect_all_close,
+    expect_any_close,
+    expect_choice,
     expect_close,
     expect_equal,
+    expect_finite,
+    expect_names,
     expect_shape,
-    number,
+    expect_unchanged,
     same,
 )
 from autograder.wire import Codec, Handle
@@ -97,7 +101,7 @@ def test_nan_and_infinity_never_pass(bad):
     want = np.array([[1.0, 2.0], [3.0, 4.0]])
     got = np.array([[1.0, 2.0], [bad, bad]])
     words = words_of(expect_close, "x", got, want)
-    assert words == f"x: expected 3 at [1, 0], got {bad}; 2 of 4 values are not finite."
+    assert words == f"x: expected finite numbers, got {bad} at [1, 0]; 2 of 4 values are not finite."
     words_of(expect_close, "x", got, got)
     words_of(expect_close, "x", bad, bad)
     words_of(expect_close, "x", np.zeros(2), np.array([0.0, bad]))
@@ -113,10 +117,33 @@ def test_empty_never_passes_for_full_and_full_never_for_empty():
 
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 3), (2, 1), (1, 1), (1, 2, 3), (3, 2)])
 def test_no_shape_is_broadcast(shape):
-    words = words_of(expect_close, "h", np.ones(shape), np.ones((2, 3)), hint="Rows are sequences.")
-    assert words == f"h: expected shape (2, 3), got {shape}. Rows are sequences."
-    words_of(expect_equal, "h", np.ones(shape), np.ones((2, 3)))
-    words_of(expect_shape, "h", np.ones(shape), (2, 3))
+    plain = f"h: expected shape (2, 3), got {shape or 'a single number'}."
+    assert words_of(expect_shape, "h", np.ones(shape), (2, 3), "Rows are sequences.") == f"{plain} Rows are sequences."
+    for compare in (expect_close, expect_equal):  # their hint speaks of the values
+        assert words_of(compare, "h", np.ones(shape), np.ones((2, 3)), "Is W_hh transposed?") == plain
+
+
+def test_a_hint_about_the_values_is_not_shown_where_there_are_none():
+    assert words_of(expect_close, "x", np.nan, 1.0, "Transposed?") == "x: expected finite numbers, got nan."
+    assert (
+        words_of(expect_close, "x", None, 1.0, "Transposed?") == "x: expected numbers, got None (is there a return?)."
+    )
+    assert words_of(expect_equal, "x", "3", 4, "Counted from 1?") == "x: expected 4, got '3'."
+    assert words_of(expect_equal, "x", np.array(3), 4, "Counted from 1?") == "x: expected 4, got 3. Counted from 1?"
+    assert words_of(expect_equal, "x", "b", "a", "Lower case?") == "x: expected 'a', got 'b'. Lower case?"
+
+
+def test_a_single_number_is_called_by_that_name():
+    assert words_of(expect_close, "loss", [1.0, 2.0], 1.0) == "loss: expected a single number, got shape (2,)."
+    assert words_of(expect_shape, "db", 1.0, (3,)) == "db: expected shape (3,), got a single number."
+
+
+def test_expect_finite_has_a_hint_of_its_own():
+    expect_finite("p", [0.5, 1e300], "Is it exp(1000)?")
+    expect_finite("p", np.arange(3))
+    words = words_of(expect_finite, "p", np.array([[1.0, np.inf]]), "Is it exp(1000)?")
+    assert words == "p: expected finite numbers, got inf at [0, 1]; 1 of 2 values are not finite. Is it exp(1000)?"
+    assert "expected numbers, got 'a'" in words_of(expect_finite, "p", "a", "Is it exp(1000)?")
 
 
 @pytest.mark.parametrize("dtype", RTOL)
@@ -260,8 +287,8 @@ def test_equal_passes(got, want):
     ],
 )
 def test_unequal_fails(got, want):
-    words = words_of(expect_equal, "x", got, want, "A hint.")
-    assert words.startswith("x: expected ") and ", got " in words and words.endswith(". A hint.")
+    words = words_of(expect_equal, "x", got, want)
+    assert words.startswith("x: expected ") and ", got " in words
     with pytest.raises(CheckFailed):
         expect_equal("x", through_the_wire(got), want)
 
@@ -277,7 +304,12 @@ def test_equal_arrays_say_where():
 def test_enormous_integers_are_compared_and_told():
     expect_equal("x", 10**5000, 10**5000)
     words = words_of(expect_equal, "x", 10**5000, 10**5000 + 1)
-    assert words == "x: expected a value of type int, got a value of type int."
+    assert words == "x: expected a value of type int, got another one."
+
+
+def test_what_reads_alike_and_differs_is_told_as_another():
+    words = words_of(expect_equal, "layers", [(np.ones(2),)], [(np.zeros(2),)], "Make new arrays.")
+    assert words == "layers: expected a list of 1, got another one. Make new arrays."
 
 
 def test_expect_says_its_words():
@@ -285,27 +317,50 @@ def test_expect_says_its_words():
     assert words_of(expect, False, "said") == "said"
 
 
-# words
+# several results, or arguments, at once
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(1 / 3, "0.333333"), (2.0, "2"), (10, "10"), (True, "True"), (np.int8(3), "3"), (1e-12, "1e-12")],
-)
-def test_numbers_read_plainly(value, text):
-    assert number(value) == text
+def test_all_named_results_are_compared_and_no_others():
+    got, want = {"dx": 1.0, "db": 2.0, "dW": 9.0}, {"dx": 1.0, "db": 3.0, "dW": 4.0}
+    expect_all_close(("dx",), got, want)
+    assert words_of(expect_all_close, ("dx", "db"), got, want, "Add.") == "db: expected 3, got 2. Add."
+    assert words_of(expect_all_close, ("dW", "db"), got, want, {"db": "Add."}) == "dW: expected 4, got 9."
 
 
-def test_brief_is_brief_and_never_raises():
-    class Silent:
-        def __repr__(self):
-            raise RuntimeError
+def test_a_dict_has_exactly_the_names():
+    expect_names("grads", {"b": 1, "W": 2}, ("W", "b"))
+    assert words_of(expect_names, "grads", [1, 2], ("W", "b")) == "grads: expected a dict of W, b, got [1, 2]."
+    assert words_of(expect_names, "grads", {"W": 1, "c": 2}, ("W", "b")) == "grads: expected the names W, b, got W, c."
+    assert words_of(expect_names, "grads", {}, ("W", "b")) == "grads: expected the names W, b, got none."
 
-    assert brief(np.ones((2, 3))) == "an array of shape (2, 3)"
-    assert brief(np.float64(0.1)) == "0.1"
-    assert brief([np.ones(2), 1]) == "a list of 2"
-    assert brief("x" * 500) == "'" + "x" * 68 + "…"
-    assert brief(Silent()) == "a value of type Silent"
+
+def test_one_right_result_is_enough_and_none_is_not():
+    want = {"dx": 1.0, "db": 3.0}
+    expect_any_close({"dx": 0.0, "db": 3.0}, want)
+    expect_any_close({"dx": None, "db": 3.001}, want, rtol=1e-3)
+    assert words_of(expect_any_close, {"dx": 0.0, "db": 2.0}, want) == "dx: expected 1, got 0."
+
+
+@pytest.mark.parametrize("told", ["(3, 3)", "(3,3)", " ERROR\n"])
+def test_a_choice_may_be_spaced_and_written_in_any_case(told):
+    expect_choice("shape", told, ("(3, 3)", "error"))
+
+
+@pytest.mark.parametrize("told", ["", "(3,)", "(3, 3) or error", (3, 3), None])
+def test_what_is_none_of_the_choices_is_refused(told):
+    words = words_of(expect_choice, "shape", told, ("(3, 3)", "error"))
+    assert words == f'shape: expected one of "(3, 3)", "error", got {told!r}. Any of them earns the points.'
+
+
+def test_what_a_call_changed_is_told_by_its_name():
+    before = np.ones(2), [1, 3]
+    expect_unchanged(("x", "steps"), (np.ones(2), [1, 3]), before)
+    words = words_of(expect_unchanged, ("x", "steps"), (np.array([1, 1 + 1e-16 * 4]), [1, 3]), before, "`x += …`")
+    assert words.startswith("x after the call: expected 1 at [1], got 1.00000000000000") and words.endswith("`x += …`")
+    words = words_of(expect_unchanged, ("x", "steps"), (np.ones(2), []), before)
+    assert words == "steps after the call: expected [1, 3], got []."
+    with pytest.raises(ValueError):
+        expect_unchanged(("x",), (), before)
 
 
 # same: an answer beside a known mistake

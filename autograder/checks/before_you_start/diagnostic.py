@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from autograder.compare import brief, expect
+from autograder.compare import expect
 from autograder.spec import Exercise
+from autograder.wording import brief
 
 PARTS = {
     "1": ("Numbers in rows and columns", 30),

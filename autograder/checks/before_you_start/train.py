@@ -1,10 +1,18 @@
-"""Training, judged by what the net says about fresh examples."""
+"""Training, judged by what the net says about fresh examples; and why the test set is used once."""
 
 import numpy as np
 
 from autograder.checks.before_you_start import reference
-from autograder.compare import CheckFailed, expect, expect_close, expect_shape
-from autograder.spec import Exercise
+from autograder.compare import (
+    CheckFailed,
+    expect,
+    expect_close,
+    expect_finite,
+    expect_names,
+    expect_shape,
+    expect_unchanged,
+)
+from autograder.spec import Exercise, Written
 from rnn_core import layers
 
 TRAIN = Exercise(
@@ -50,14 +58,10 @@ def trained(student, training, validation, seed, H=16):
     """The parameters that the student's function returns, once their names and shapes are right."""
     params = student.train(*training, *validation, np.random.default_rng(seed), H)
     sizes = {"D": training[0].shape[1], "H": H, "V": int(training[1].max()) + 1}
-    words = f"params: expected a dict of {', '.join(SHAPES)}"
-    expect(isinstance(params, dict), f"{words}, got {type(params).__name__}.")
-    expect(params.keys() == SHAPES.keys(), f"{words}, got {', '.join(map(str, params))}.")
+    expect_names("params", params, SHAPES)
     for name, shape in SHAPES.items():
         expect_shape(name, params[name], tuple(sizes[size] for size in shape))
-        expect(
-            bool(np.isfinite(params[name]).all()), f"{name}: expected finite numbers. Is the learning rate too large?"
-        )
+        expect_finite(name, params[name], "Is the learning rate too large?")
     return {name: np.asarray(params[name], dtype=float) for name in SHAPES}
 
 
@@ -128,5 +132,24 @@ def repeats(student, rng):
     for name in SHAPES:
         expect_close(name, again[name], first[name], hint="Every random number must come from the rng passed in.")
     expect(not np.allclose(first["W_xh"], other["W_xh"]), "W_xh: expected another net from another rng, got the same.")
-    for name, now, before in zip(("x", "y", "x_val", "y_val"), after, (*training, *validation), strict=False):
-        expect_close(f"{name} after the call", now, before, hint="Shuffle the order of the rows, not the arrays.")
+    hint = "Shuffle the order of the rows, not the arrays."
+    expect_unchanged(("x", "y", "x_val", "y_val"), after[:4], (*training, *validation), hint)
+
+
+ONCE = Written(
+    "start-test-once",
+    model="Every decision that looks at a number fits the decision to that number a little. Whoever tries twenty nets "
+    "on the test set and reports the best has chosen the net that happened to suit these examples: part of its lead is "
+    "luck, and will not come again with new examples. The reported share is then too high, although no gradient ever "
+    "came from the test set. The twenty should be compared on the validation set, and the test set be used once, for "
+    "the one that was chosen. If the result disappoints and the net is changed because of it, the test set has become "
+    "a validation set, and an honest number needs fresh examples.",
+    rubric=(
+        "Choosing by the test set is a way of fitting it: the best of many is partly the luckiest.",
+        "Says what follows, a reported number that is too good, and what to do instead: choose by the validation set, "
+        "test once.",
+    ),
+    points=2,
+    minutes=8,
+    difficulty=2,
+)

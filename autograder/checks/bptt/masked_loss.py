@@ -1,13 +1,16 @@
 """Padding: a loss that does not count it."""
 
-from functools import partial
-
 import numpy as np
 
-from autograder.checks.bptt.parts import expect_any, expect_parts
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import (
+    by_name,
+    expect_all_close,
+    expect_any_close,
+    expect_close,
+    expect_finite,
+    expect_unchanged,
+)
 from autograder.spec import Exercise
-from rnn_core.activations import log_softmax, softmax
 from rnn_core.loss import cross_entropy
 
 
@@ -16,10 +19,11 @@ def masked_cross_entropy(logits, targets, mask):
     return cross_entropy(logits, targets, mask)
 
 
+NAMES = ("loss", "dlogits")
 LOSS = Exercise(
     "bptt-masked-loss",
     functions={"masked_cross_entropy": masked_cross_entropy},
-    returns={"masked_cross_entropy": ("loss", "dlogits")},
+    returns={"masked_cross_entropy": NAMES},
     points=3,
     minutes=20,
     difficulty=2,
@@ -50,44 +54,35 @@ def some_draws(rng):
     return draw_loss(rng), draw_loss(rng, 3, 2, 4), (logits, targets, np.ones_like(mask))
 
 
-def by_name(found):
-    return dict(zip(("loss", "dlogits"), found, strict=True))
-
-
 def both(student, args):
     """The student's loss and gradient by name, and the right ones."""
-    return by_name(student.masked_cross_entropy(*args)), by_name(masked_cross_entropy(*args))
+    return (by_name(NAMES, f(*args)) for f in (student.masked_cross_entropy, masked_cross_entropy))
+
+
+DIVIDED = "Is something divided by 0 in a row without real positions? Is there a logarithm of 0?"
 
 
 @LOSS.check("the loss: a mean over the real positions")
 def loss_values(student, rng):
     for args in some_draws(rng):
         got, want = both(student, args)
-        divide = "Of the real positions only: divide by their number."
-        expect_close("loss", got["loss"], want["loss"], hint=rounded(got["loss"]) or divide)
-
-
-def rounded(loss):
-    """A hint for a loss that is not finite."""
-    lost = isinstance(loss, float | np.floating) and not np.isfinite(loss)
-    return "Is something divided by 0 in a row without real positions? Is there a logarithm of 0?" if lost else ""
+        expect_finite("loss", got["loss"], DIVIDED)
+        expect_close("loss", got["loss"], want["loss"], "Of the real positions only: divide by their number.")
 
 
 @LOSS.check("the gradient belongs to that loss")
 def gradient_values(student, rng):
     for args in some_draws(rng):
         got, want = both(student, args)
-        hint = "The same division and the same mask as in the loss."
-        expect_close("dlogits", got["dlogits"], want["dlogits"], hint)
+        expect_close("dlogits", got["dlogits"], want["dlogits"], "The same division and the same mask as in the loss.")
 
 
 @LOSS.check("what stands in the padding changes nothing")
 def padding(student, rng):
     logits, targets, mask = draw_loss(rng)
     before, want = both(student, (logits, targets, mask))
-    expect_any(before, want)
-    if np.ndim(before["loss"]) == 0 and rounded(before["loss"]):
-        expect_close("loss", before["loss"], want["loss"], hint=rounded(before["loss"]))
+    expect_any_close(before, want)
+    expect_finite("loss", before["loss"], DIVIDED)
     logits[~mask] += 50 * rng.standard_normal(logits[~mask].shape)
     targets[~mask] = 3
     after, _ = both(student, (logits, targets, mask))
@@ -103,161 +98,14 @@ def large(student, rng):
         "loss": "Has the probability rounded to 0, so that its logarithm is no number? Use `log_softmax`.",
         "dlogits": "`softmax`, imported above, is safe here.",
     }
-    expect_parts(("loss", "dlogits"), got, want, hint)
+    for name in NAMES:
+        expect_finite(name, got[name], hint[name])
+    expect_all_close(NAMES, got, want, hint)
 
 
 @LOSS.check("the caller's arrays are left alone")
 def untouched(student, rng):
     args = draw_loss(rng)
     found, after = student.masked_cross_entropy.with_arguments(*args)
-    expect_any(by_name(found), by_name(masked_cross_entropy(*args)))
-    for name, before, now in zip(("logits", "targets", "mask"), args, after, strict=True):
-        expect_equal(f"{name} after the call", now, before, "`logits -= …` changes the caller's array.")
-
-
-def loss_mistake(name, words):
-    """Name a wrong loss by what it makes of the terms: -log p, p - one_hot, the mask and the logits."""
-
-    def add(compute):
-        def wrong(logits, targets, mask):
-            nll = -np.take_along_axis(log_softmax(logits), targets[..., None], axis=-1)[..., 0]
-            d = softmax(logits) - np.eye(logits.shape[-1])[targets]
-            return compute(nll, d, mask, mask[..., None])
-
-        LOSS.mistake(name, words, masked_cross_entropy=wrong)
-
-    return add
-
-
-loss_mistake(
-    "the loss is averaged over the padding too",
-    "The masked terms are zero, but you still divide by all N T positions. A short row then seems easy. "
-    "Divide by the number of real positions, `mask.sum()`.",
-)(lambda nll, d, m, M: ((nll * m).mean(), d * M / m.size))
-loss_mistake(
-    "the mask is on the loss, not on its gradient",
-    "The loss ignores the padding, and the gradient still pushes there. Multiply `dlogits` by "
-    "`mask[..., None]` as well.",
-)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d / m.sum()))
-loss_mistake(
-    "the mask is on the gradient, not on the loss",
-    "The gradient ignores the padding, and the loss still counts it. Multiply the terms of the loss by the "
-    "mask as well.",
-)(lambda nll, d, m, M: (nll.sum() / m.sum(), d * M / m.sum()))
-loss_mistake(
-    "the padding is not masked at all",
-    "Every position counts here, padding as well. The mask says which terms belong to the loss.",
-)(lambda nll, d, m, M: (nll.mean(), d / m.size))
-loss_mistake(
-    "the loss is divided by the number of rows",
-    "Each *position* is one prediction. Divide by the number of real positions, not of rows.",
-)(lambda nll, d, m, M: ((nll * m).sum() / len(m), d * M / len(m)))
-loss_mistake(
-    "the loss is a sum, not a mean",
-    "Divide by the number of real positions, in the loss and in the gradient.",
-)(lambda nll, d, m, M: ((nll * m).sum(), d * M))
-loss_mistake(
-    "the gradient is not divided by the number of positions",
-    "The loss is a mean; its gradient carries the same divisor.",
-)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d * M))
-loss_mistake(
-    "a mean of the means of the rows",
-    "A row of one character then counts as much as a row of twenty. Add all real positions, then divide once.",
-)(lambda nll, d, m, M: row_means(nll, d, m, M))
-
-
-loss_mistake(
-    "the gradient is divided by the number of all positions",
-    "The loss is a mean over the real positions, and its gradient carries the same divisor: `mask.sum()`.",
-)(lambda nll, d, m, M: ((nll * m).sum() / m.sum(), d * M / m.size))
-for loss_sign, gradient_sign, which in ((-1, 1, "the loss has"), (1, -1, "the gradient has"), (-1, -1, "both have")):
-    loss_mistake(
-        f"{which} the wrong sign",
-        "The loss is *minus* a mean of log-probabilities, so it is never below 0; its gradient is `p - onehot`.",
-    )(
-        lambda nll, d, m, M, loss_sign=loss_sign, gradient_sign=gradient_sign: (
-            loss_sign * (nll * m).sum() / m.sum(),
-            gradient_sign * d * M / m.sum(),
-        )
-    )
-
-
-def log_of_softmax(nll, d, m, M, lost):
-    """log 0 is minus infinity; times the 0 of a mask it is no number."""
-    gone = np.exp(-nll) == 0
-    return (lost if gone.any() else (nll * m).sum() / m.sum()), d * M / m.sum()
-
-
-for lost in (np.nan, np.inf):
-    loss_mistake(
-        "the logarithm is taken of a probability that has rounded to 0",
-        "`softmax` of very unlike logits holds exact zeros, and `np.log(0)` is not finite. Use `log_softmax`, which "
-        "never forms the probability.",
-    )(partial(log_of_softmax, lost=lost))
-
-
-def mean_of_rows(nll, d, m, M, empty, matching):
-    """Row means, averaged: an empty row makes 0 / 0, counts as 0, or is left out."""
-    real = m.sum(axis=1, keepdims=True)
-    share = {
-        "divides": lambda: m / real / len(m),
-        "zero": lambda: m / np.maximum(real, 1) / len(m),
-        "out": lambda: m / np.maximum(real, 1) / m.any(axis=1).sum(),
-    }[empty]()
-    return (nll * share).sum(), d * (share[..., None] if matching else M / m.sum())
-
-
-for empty, matching in (("divides", False), ("divides", True), ("zero", False), ("zero", True), ("out", False)):
-    loss_mistake(
-        "a mean of the means of the rows",
-        "A row of one character then counts as much as a row of twenty, and an empty row is 0 / 0. Add all real "
-        "positions, then divide once.",
-    )(partial(mean_of_rows, empty=empty, matching=matching))
-
-
-def row_means(nll, d, m, M):
-    share = m / np.maximum(m.sum(axis=1, keepdims=True), 1) / m.any(axis=1).sum()
-    return (nll * share).sum(), d * share[..., None]
-
-
-LOSS.mistake(
-    "the logits are masked instead of the loss",
-    "Logits of zero are not silence: they give every class the same probability, and that costs log V. "
-    "Mask the terms of the loss.",
-    masked_cross_entropy=lambda logits, targets, mask: cross_entropy(logits * mask[..., None], targets),
-)
-
-
-def naive(logits, targets, mask):
-    e = np.exp(logits)
-    p = e / e.sum(axis=-1, keepdims=True)
-    nll = -np.log(np.take_along_axis(p, targets[..., None], axis=-1)[..., 0])
-    d = p - np.eye(logits.shape[-1])[targets]
-    return (nll * mask).sum() / mask.sum(), d * mask[..., None] / mask.sum()
-
-
-LOSS.mistake(
-    "the largest logit is not subtracted before exp",
-    "`np.exp(1000)` is infinite. `log_softmax` and `softmax`, imported above, are safe for any logits.",
-    masked_cross_entropy=naive,
-)
-
-
-@LOSS.mistake(
-    "the logits are changed in place",
-    "`logits -= …` writes into the array that the caller still holds. `logits = logits - …` makes a new one.",
-)
-def logits_in_place(logits, targets, mask):
-    found = masked_cross_entropy(logits, targets, mask)
-    logits -= logits.max(axis=-1, keepdims=True)
-    return found
-
-
-@LOSS.mistake(
-    "softmax runs over the steps",
-    "Each position chooses among the V classes, and those stand on the last axis.",
-)
-def over_steps(logits, targets, mask):
-    p, one_hot = softmax(logits, axis=1), np.eye(logits.shape[-1])[targets]
-    nll = -np.log((p * one_hot).sum(axis=-1))
-    return (nll * mask).sum() / mask.sum(), (p - one_hot) * mask[..., None] / mask.sum()
+    expect_any_close(by_name(NAMES, found), by_name(NAMES, masked_cross_entropy(*args)))
+    expect_unchanged(("logits", "targets", "mask"), after, args, "`logits -= …` changes the caller's array.")

@@ -1,10 +1,10 @@
-"""A prediction, ten characters learned by heart, and a question in words."""
+"""Ten characters learned by heart."""
 
 import numpy as np
 
 from autograder.checks.bptt import reference
-from autograder.compare import expect, expect_shape
-from autograder.spec import Exercise, Written
+from autograder.compare import expect, expect_finite, expect_shape
+from autograder.spec import Exercise
 from rnn_core.activations import softmax
 from rnn_core.character_model import char_forward
 
@@ -63,44 +63,5 @@ def predicted(student, ids, rng):
     H = params["W_hh"].shape[0]
     for name, shape in (("W_xh", (V, H)), ("W_hh", (H, H)), ("b", (H,)), ("W_hy", (H, V)), ("b_y", (V,))):
         expect_shape(name, params[name], shape)
-        expect(bool(np.isfinite(params[name]).all()), f"{name} holds numbers that are not finite. Smaller steps?")
+        expect_finite(name, params[name], "Smaller steps?")
     return softmax(char_forward(params, ids[None, :-1])[0][0])
-
-
-RANGES = ("worse than the trigram", "between trigram and four-gram", "better than the four-gram")
-
-BEATS = Exercise(
-    "bptt-predict-bits",
-    values={"my_model_will_be": RANGES[1]},
-    points=1,
-    minutes=3,
-    difficulty=1,
-    hints=("There is no right or wrong here: copy one of the three texts, quotes included.",),
-    explain="The point is for having committed. The run below gives the number.",
-)
-
-
-@BEATS.check("one of the three answers is chosen")
-def chosen(student, rng):
-    answer = student.my_model_will_be
-    expect(
-        isinstance(answer, str) and answer.strip().lower() in RANGES,
-        f"my_model_will_be: expected one of {', '.join(map(repr, RANGES))}, got {answer!r}.",
-    )
-
-
-REACH = Written(
-    "bptt-reach",
-    model="It can use it, if the state still holds it: values are carried over the boundary, so what happened 60 "
-    "characters ago may still be in the state. But no gradient says so: a loss in this chunk never reaches the "
-    "step that wrote that character into the state, because the gradient stops at the initial state of the chunk."
-    " So the model can keep what it keeps for other reasons, such as losses less than 25 characters later, and "
-    "nothing teaches it to keep something only because it is needed 60 characters later.",
-    rubric=(
-        "Says that the values are carried, so the state may still hold it.",
-        "Says that the gradient ends at the boundary, so nothing trains the step that would have to keep it.",
-    ),
-    points=2,
-    minutes=8,
-    difficulty=2,
-)

@@ -1,18 +1,7 @@
 """What is told before it is seen: any of the choices earns the points."""
 
-from autograder.compare import expect
+from autograder.compare import expect_choice
 from autograder.spec import Exercise
-
-
-def one_of(name, got, choices):
-    """Fail unless `got` is one of the choices, in any case and with any space around it."""
-    told = got.strip().lower() if isinstance(got, str) else got
-    listed = " or ".join(f'"{choice}"' for choice in choices)
-    expect(
-        isinstance(told, str) and told in [choice.lower() for choice in choices],
-        f"{name}: expected {listed}, got {got!r}. Write one of them; either earns the points.",
-    )
-
 
 READING = Exercise(
     "loop-predict-reading",
@@ -26,12 +15,12 @@ READING = Exercise(
 
 @READING.check("alone is one of the two letters")
 def alone(student, rng):
-    one_of("alone", student.alone, ("T", "Y"))
+    expect_choice("alone", student.alone, ("T", "Y"))
 
 
 @READING.check("in_context is one of the two letters")
 def in_context(student, rng):
-    one_of("in_context", student.in_context, ("T", "Y"))
+    expect_choice("in_context", student.in_context, ("T", "Y"))
 
 
 READING.mistake(
@@ -71,17 +60,17 @@ ORDER = Exercise(
 
 @ORDER.check("shuffled_other is one of the two choices")
 def shuffled_other(student, rng):
-    one_of("shuffled_other", student.shuffled_other, ("falls", "stays"))
+    expect_choice("shuffled_other", student.shuffled_other, ("falls", "stays"))
 
 
 @ORDER.check("shuffled_anagrams is one of the two choices")
 def shuffled_anagrams(student, rng):
-    one_of("shuffled_anagrams", student.shuffled_anagrams, ("falls", "stays"))
+    expect_choice("shuffled_anagrams", student.shuffled_anagrams, ("falls", "stays"))
 
 
 @ORDER.check("same_order is one of the two choices")
 def same_order(student, rng):
-    one_of("same_order", student.same_order, ("falls", "stays"))
+    expect_choice("same_order", student.same_order, ("falls", "stays"))
 
 
 ORDER.mistake(

@@ -1,17 +1,15 @@
-"""What a learner reads off a run, held against what the best reader says; and a question in words."""
-
-import math
+"""What a learner reads off a run, held against what ten such runs gave; and a question in words."""
 
 import numpy as np
 
 from autograder.compare import CheckFailed, expect
 from autograder.spec import Exercise, Written
-from rnn_core.data.letters import SHARES, SLOPE
+from rnn_core.data.letters import SHARES
 
-ODDS = 4  # of the words in the lesson: SONY to SONT, and EAST to EASY
-SHIFT = math.log(ODDS) / SLOPE / 2  # from the even mixture to where picture and context are in balance
-WANT = {"alone": 0.5, "after_SON": 0.5 - SHIFT, "after_EAS": 0.5 + SHIFT}
-SLACK = 0.08  # trained nets cross one half this near to the best reader, or nearer
+# Mean belief in Y of ten trainings: alone 0.36 to 0.40 at share 0.4, 0.50 to 0.54 at 0.5; after S, O, N 0.42 to 0.47
+# at 0.2, 0.55 to 0.59 at 0.3; after E, A, S 0.45 to 0.48 at 0.7, 0.56 to 0.60 at 0.8. Accepted is what they leave open,
+# give or take 0.02.
+ACCEPTED = {"alone": (0.5, 0.6), "after_SON": (0.3,), "after_EAS": (0.7, 0.8)}
 
 READ = Exercise(
     "loop-read-blend",
@@ -29,41 +27,45 @@ READ = Exercise(
 )
 
 
-def reading(student, name):
+def expect_reading(student, name):
+    """Expect the share at which the belief in Y first stands above one half."""
     got = student.first_Y
-    keys = ", ".join(f'"{key}"' for key in WANT)
+    keys = ", ".join(f'"{key}"' for key in ACCEPTED)
     expect(isinstance(got, dict) and name in got, f"first_Y: expected a dict with the keys {keys}, got {got!r}.")
-    value = got[name]
+    value, what = got[name], f"first_Y[{name!r}]"
     if isinstance(value, bool | str) or np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
-        raise CheckFailed(f"first_Y[{name!r}]: expected a number from 0 to 1, got {value!r}.")
-    expect(
-        bool(np.isclose(SHARES, value).any()),
-        f"first_Y[{name!r}]: expected a share from the head of the table (0, 0.1, 0.2, ...), got {value:g}. Take the "
-        "share at the head of the column, not the belief below it.",
-    )
-    expect(
-        WANT[name] - SLACK < value <= WANT[name] + 0.1 + SLACK,
-        f"first_Y[{name!r}]: the best possible reader crosses one half at a share of about {WANT[name]:.2f}, and the "
-        f"net not far from there; got {value:g}. The share asked for is the first one after the crossing.",
-    )
-    return float(value)
+        raise CheckFailed(f"{what}: expected a number from 0 to 1, got {value!r}.")
+    head = "Asked for is the share at the head of the column, not the belief below it."
+    listed = "expected a share from the head of the table (0, 0.1, 0.2, ...)"
+    expect(bool(np.isclose(SHARES, value).any()), f"{what}: {listed}, got {value:g}. {head}")
+    first, last = ACCEPTED[name][0], ACCEPTED[name][-1]
+    below = "there the belief in Y is still below one half. Look further right."
+    expect(value > first - 0.05, f"{what}: got {value:g}, and {below} {head}")
+    above = "one column before it the belief in Y is above one half already. Look further left."
+    expect(value < last + 0.05, f"{what}: got {value:g}, and {above} {head}")
 
 
 @READ.check("alone")
 def alone(student, rng):
-    reading(student, "alone")
+    expect_reading(student, "alone")
 
 
 @READ.check("after S, O, N")
 def after_son(student, rng):
-    expect(reading(student, "after_SON") < reading(student, "alone"), "After S, O, N the crossing lies further left.")
+    expect_reading(student, "after_SON")
 
 
 @READ.check("after E, A, S")
 def after_eas(student, rng):
-    expect(reading(student, "after_EAS") > reading(student, "alone"), "After E, A, S the crossing lies further right.")
+    expect_reading(student, "after_EAS")
 
 
+READ.mistake(
+    "the belief in place of the share",
+    "0.52, 0.58 and 0.60 stand below the head of the table: that is how far the net believes in a Y. Asked for is for "
+    "which pictures it does: the shares above these beliefs, at the head of their columns.",
+    first_Y={"alone": 0.52, "after_SON": 0.58, "after_EAS": 0.6},
+)
 READ.mistake(
     "the two contexts are exchanged",
     "After S, O, N a Y is the likelier word, so that less of a Y in the picture is enough.",

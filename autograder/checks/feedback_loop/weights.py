@@ -4,7 +4,7 @@
 import numpy as np
 
 from autograder.checks.feedback_loop import reference
-from autograder.compare import expect_equal
+from autograder.compare import expect_equal, expect_shape, expect_unchanged
 from autograder.spec import Exercise
 
 SPLIT = Exercise(
@@ -27,13 +27,19 @@ def draw(rng, D, V):
     return rng.standard_normal((D + V, V))
 
 
+def expect_part(name, got, want, hint):
+    """A wrong cut shows in the shape or in the values: the hint fits both."""
+    expect_shape(name, got, want.shape, hint)
+    expect_equal(name, got, want, hint)
+
+
 @SPLIT.check("W_in: the rows that meet the input")
 def rows_in(student, rng):
     for D, V in ((2, 7), (8, 3)):
         W = draw(rng, D, V)
         (W_in, _), after = student.split_weights.with_arguments(W, D)
-        expect_equal("W_in", W_in, W[:D], hint="The first D rows meet the input.")
-        expect_equal("W after the call", after[0], W)
+        expect_part("W_in", W_in, W[:D], "The first D rows meet the input.")
+        expect_unchanged(("W",), after[:1], (W,))
 
 
 @SPLIT.check("W_back: the rows that meet what is fed back")
@@ -41,7 +47,7 @@ def rows_back(student, rng):
     for D, V in ((2, 7), (8, 3)):
         W = draw(rng, D, V)
         _, W_back = student.split_weights(W, D)
-        expect_equal("W_back", W_back, W[D:], hint="All rows after the first D meet what is fed back.")
+        expect_part("W_back", W_back, W[D:], "All rows after the first D meet what is fed back.")
 
 
 @SPLIT.check("joining undoes splitting")
@@ -49,9 +55,8 @@ def joined(student, rng):
     for D, V in ((5, 5), (3, 5)):  # equal sizes first: there other ways to join have values to compare
         W = draw(rng, D, V)
         joined, after = student.join_weights.with_arguments(W[:D], W[D:])
-        expect_equal("join_weights(W_in, W_back)", joined, W)
-        for name, now, was in zip(("W_in", "W_back"), after, (W[:D], W[D:]), strict=True):
-            expect_equal(f"{name} after the call", now, was)
+        expect_part("join_weights(W_in, W_back)", joined, W, "The rows of W_back stand below those of W_in.")
+        expect_unchanged(("W_in", "W_back"), after, (W[:D], W[D:]))
 
 
 @SPLIT.mistake(

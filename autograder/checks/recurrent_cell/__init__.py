@@ -1,5 +1,12 @@
 """Lesson 2: the recurrent cell, text in and out of it, and weights set by hand."""
 
+from autograder.checks.recurrent_cell import (  # noqa: F401  each adds the mistakes of one exercise
+    chunks_mistakes,
+    in_and_out_mistakes,
+    sampling_mistakes,
+    sequence_mistakes,
+    step_mistakes,
+)
 from autograder.checks.recurrent_cell.by_hand import ECHO, LATCH
 from autograder.checks.recurrent_cell.chunks import CHUNKS
 from autograder.checks.recurrent_cell.in_and_out import IN_OUT

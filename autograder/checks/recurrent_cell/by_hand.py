@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from autograder.compare import CheckFailed, as_numbers, brief, expect, expect_shape
+from autograder.compare import CheckFailed, as_numbers, expect, expect_finite, expect_shape
 from autograder.spec import Exercise
+from autograder.wording import brief
 from rnn_core import rnn
 
 LATCH = Exercise(
@@ -49,8 +50,8 @@ def cell(name, value, H):
         expect(key in value, f"{name}: {key!r} is missing.")
         hint = "A bias has one axis." if key == "b" else "Rows are where a signal comes from."
         expect_shape(f"{name}[{key!r}]", value[key], shape, hint=hint)
+        expect_finite(f"{name}[{key!r}]", value[key])
         arrays.append(as_numbers(key, value[key]).astype(float))
-        expect(bool(np.isfinite(arrays[-1]).all()), f"{name}[{key!r}]: expected finite numbers.")
     return arrays
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import expect, expect_close, expect_equal, expect_shape
+from autograder.compare import expect, expect_close, expect_equal, expect_finite, expect_shape, expect_unchanged
 from autograder.spec import Exercise
 from rnn_core import sequence
 from rnn_core.activations import softmax
@@ -47,7 +47,7 @@ def probabilities(student, rng):
     for leading, temperature in (((3,), 0.5), ((2, 4), 2.0), ((), 0.8)):
         logits = 0.5 + 2 * rng.standard_normal((*leading, 5))
         got = student.temperature_probabilities(logits, temperature)
-        expect_close("p", got, softmax(logits / temperature), hint=f"Here the temperature is {temperature}.")
+        expect_close(f"p at temperature {temperature}", got, softmax(logits / temperature))
 
 
 @SAMPLE.check("temperature: very cold and very hot")
@@ -56,8 +56,10 @@ def extremes(student, rng):
     for scores in (logits, 1 + 0.02 * logits):  # far apart, and nearly equal
         for temperature in (0.001, 1000.0):
             got = student.temperature_probabilities(scores, temperature)
-            hint = f"Here the temperature is {temperature}. Cold: the largest score wins. Hot: all nearly equal."
-            expect_close("p", got, softmax(scores / temperature), hint=hint)
+            name, hint = f"p at temperature {temperature:g}", "Divide the scores, then use the `softmax` that is given."
+            expect_finite(name, got, hint=hint)
+            hint = "Cold: the largest score wins. Hot: all nearly equal."
+            expect_close(name, got, softmax(scores / temperature), hint=hint)
 
 
 @SAMPLE.check("draws: as often as their probability says")
@@ -100,6 +102,7 @@ def rows(student, rng):
     for leading, V in (((2, 5), 4), ((6,), 4), ((), 4), ((2000,), 16)):
         want = rng.integers(V, size=leading)
         ids = student.draw_ids(sequence.one_hot(want, V), rng)  # each row is certain
+        expect_shape("ids", ids, leading, hint="One id for each row, whatever the axes.")
         hint = "These rows are certain: one probability is 1, and an id with probability 0 never comes."
         expect_equal("ids", np.asarray(ids), np.asarray(want), hint=hint)
     p = np.array([0.2, 0.5, 0.3])
@@ -129,153 +132,5 @@ def untouched(student, rng):
     right = np.asarray(ids).shape == (3,) and np.array_equal(ids, want)
     if not right:  # one of the two has to work, or this says nothing
         expect_close("p", p, softmax(logits / 0.5))
-    expect_equal("logits after the call", after, logits, hint="`logits /= …` changes the caller's array.")
-    expect_equal("p after the call", p_after, certain, hint="Is the running sum written into `p`?")
-
-
-def hotter(name, words, wrong):
-    SAMPLE.mistake(name, words, temperature_probabilities=wrong)
-
-
-def colder(name, words, wrong):
-    SAMPLE.mistake(name, words, draw_ids=wrong)
-
-
-def by_ruler(p, u):
-    """The id in whose piece of the ruler each u lands."""
-    return (p.cumsum(axis=-1)[..., :-1] <= u).sum(axis=-1)
-
-
-hotter(
-    "the temperature acts the wrong way round",
-    "A high temperature then sharpens instead of flattening. Divide the scores by it, before softmax.",
-    lambda logits, temperature: softmax(np.asarray(logits) * temperature),
-)
-hotter(
-    "the temperature has no effect",
-    "The result is the same at every temperature. Adding it to all scores, or dividing the probabilities and "
-    "making them "
-    "sum to 1 again, cancels out. Divide the scores by it, before softmax.",
-    lambda logits, temperature: softmax(logits),
-)
-hotter(
-    "the temperature divides the probabilities",
-    "After softmax it is too late: the rows no longer sum to 1. Divide the scores.",
-    lambda logits, temperature: softmax(logits) / temperature,
-)
-hotter(
-    "no softmax",
-    "The scores are divided, and that is all. Probabilities come from `softmax`.",
-    lambda logits, temperature: np.asarray(logits) / temperature,
-)
-hotter(
-    "softmax along the first axis",
-    "The scores of one position stand on the last axis: `axis=-1`.",
-    lambda logits, temperature: softmax(np.asarray(logits) / temperature, axis=0),
-)
-hotter(
-    "exp of large scores",
-    "At temperature 0.001 a score of 11 becomes 11000, and its exp is infinite. Use the `softmax` that is given.",
-    lambda logits, temperature: (lambda e: e / e.sum(axis=-1, keepdims=True))(np.exp(np.asarray(logits) / temperature)),
-)
-hotter(
-    "a power of the probabilities",
-    "On paper that is the same. At temperature 0.001 the power is 1000: every probability becomes 0 in the machine, "
-    "and 0 / 0 is no number. Divide the scores, before softmax.",
-    lambda logits, temperature: (lambda p: p / p.sum(axis=-1, keepdims=True))(softmax(logits) ** (1 / temperature)),
-)
-colder(
-    "always the likeliest",
-    "`argmax` leaves nothing to chance. An id with probability 0.3 should come in about 3 of 10 draws.",
-    lambda p, rng: np.argmax(p, axis=-1),
-)
-colder(
-    "one dart for all rows",
-    "`rng.random()` is a single number, so equal rows always draw the same id. Each row needs its own: "
-    "`rng.random(p.shape[:-1])`.",
-    lambda p, rng: by_ruler(p, rng.random()),
-)
-colder(
-    "a generator made inside",
-    "With `np.random.default_rng(0)` inside the function every call repeats the same draws. Use the `rng` passed in.",
-    lambda p, rng: by_ruler(p, np.random.default_rng(0).random(p.shape[:-1])[..., None]),
-)
-colder(
-    "a dart for every id",
-    "The random numbers have the shape of `p`: each end is compared with another dart. One dart a row: "
-    "`rng.random(p.shape[:-1])[..., None]`.",
-    lambda p, rng: by_ruler(p, rng.random(p.shape)[..., :-1]),
-)
-colder(
-    "every id equally often",
-    "The probabilities are not used. Compare the dart with the running sums of `p`.",
-    lambda p, rng: rng.integers(p.shape[-1], size=p.shape[:-1]),
-)
-colder(
-    "one place too far",
-    "The ids run from 1 to V. Count the ends that the dart has passed: none passed is id 0.",
-    lambda p, rng: 1 + by_ruler(p, rng.random(p.shape[:-1])[..., None]),
-)
-colder(
-    "random numbers times the probabilities, and the largest wins",
-    "The likeliest id wins too often, and an unlikely one almost never. Compare one dart a row with the running sums "
-    "of `p`.",
-    lambda p, rng: (rng.random(p.shape) * p).argmax(axis=-1),
-)
-colder(
-    "the running sum goes along the first axis",
-    "The ruler of a row is made of that row's own probabilities: `p.cumsum(axis=-1)`.",
-    lambda p, rng: (p.cumsum(axis=0)[..., :-1] <= rng.random(p.shape[:-1])[..., None]).sum(axis=-1),
-)
-
-
-def added_constant(p, rng):
-    p = (p + 1e-3) / (p + 1e-3).sum(axis=-1, keepdims=True)
-    return by_ruler(p, rng.random(p.shape[:-1])[..., None])
-
-
-colder(
-    "a constant is added to the probabilities",
-    "Then an id with probability 0 comes now and then. Use `p` as it is: nothing is divided here.",
-    added_constant,
-)
-
-
-def one_throw(p, rng):
-    n = int(np.prod(p.shape[:-1]))
-    return by_ruler(p, ((np.arange(n) + rng.random()) / n).reshape(p.shape[:-1])[..., None])
-
-
-colder(
-    "one throw decides all rows",
-    "The darts stand in a row at equal distances, moved by one random number: neighbours nearly always agree. Each row "
-    "needs a dart of its own: `rng.random(p.shape[:-1])`.",
-    one_throw,
-)
-colder(
-    "ends counted from the right",
-    "You count the ends that the dart has not reached. The id is the number that it has passed: `ends <= u`.",
-    lambda p, rng: (p.cumsum(axis=-1)[..., :-1] > rng.random(p.shape[:-1])[..., None]).sum(axis=-1),
-)
-
-
-def scores_in_place(logits, temperature):
-    logits /= temperature
-    return softmax(logits)
-
-
-def running_sum_in_place(p, rng):
-    np.cumsum(p, axis=-1, out=p)
-    return (p[..., :-1] <= rng.random(p.shape[:-1])[..., None]).sum(axis=-1)
-
-
-hotter(
-    "the scores are changed in place",
-    "`logits /= …` writes into the array that the caller still holds. `logits / temperature` makes a new one.",
-    scores_in_place,
-)
-colder(
-    "the probabilities are changed in place",
-    "The running sum is written into `p`, which the caller still holds. `p.cumsum(axis=-1)` makes a new array.",
-    running_sum_in_place,
-)
+    expect_unchanged(("logits",), (after,), (logits,), "`logits /= …` changes the caller's array.")
+    expect_unchanged(("p",), (p_after,), (certain,), "Is the running sum written into `p`?")

@@ -5,8 +5,9 @@ from numbers import Integral
 
 import numpy as np
 
-from autograder.compare import CheckFailed, brief, expect
+from autograder.compare import CheckFailed, expect
 from autograder.spec import Exercise
+from autograder.wording import brief
 
 N, T, D, H, V = 16, 30, 5, 24, 4
 RIGHT = {

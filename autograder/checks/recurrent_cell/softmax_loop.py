@@ -1,6 +1,6 @@
 """What would become of the state if softmax stood in the loop: a prediction, and a question in words."""
 
-from autograder.compare import expect
+from autograder.compare import expect_choice
 from autograder.spec import Exercise, Written
 
 SOFTMAX_LOOP = Exercise(
@@ -16,9 +16,7 @@ SOFTMAX_LOOP = Exercise(
 
 @SOFTMAX_LOOP.check("a prediction is made: a, b or c")
 def predicted(student, rng):
-    got = student.softmax_prediction
-    allowed = isinstance(got, str) and got.strip().lower() in ("a", "b", "c")
-    expect(allowed, f"softmax_prediction: expected 'a', 'b' or 'c' as a text in quotes, got {got!r}.")
+    expect_choice("softmax_prediction", student.softmax_prediction, ("a", "b", "c"))
 
 
 WHY_RAW = Written(

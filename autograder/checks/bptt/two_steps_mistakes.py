@@ -1,92 +1,8 @@
-"""A prediction, and the gradient of two steps of one unit."""
+"""Wrong gradients of two steps, known by name."""
 
 import numpy as np
 
-from autograder.checks.bptt import reference
-from autograder.checks.bptt.parts import expect_any, expect_parts
-from autograder.compare import expect
-from autograder.spec import Exercise
-
-CHOICES = ("only at h4", "at h4 and all earlier states", "at h4 and all later states", "at all states")
-
-ARRIVES = Exercise(
-    "bptt-where-gradient-arrives",
-    values={"gradient_arrives": CHOICES[1]},
-    points=1,
-    minutes=3,
-    difficulty=1,
-    hints=("There is no right or wrong here: copy one of the four texts, quotes included.",),
-    explain="The point is for having committed. The map further down shows what happens.",
-)
-
-
-@ARRIVES.check("one of the four answers is chosen")
-def chosen(student, rng):
-    answer = student.gradient_arrives
-    expect(
-        isinstance(answer, str) and answer.strip().lower() in CHOICES,
-        f"gradient_arrives: expected one of {', '.join(repr(choice) for choice in CHOICES)}, got {answer!r}.",
-    )
-
-
-TWO = Exercise(
-    "bptt-two-steps",
-    functions={"two_step_gradient": reference.two_step_gradient},
-    returns={"two_step_gradient": ("dw", "du", "db", "dh0")},
-    points=3,
-    minutes=25,
-    difficulty=2,
-    hints=(
-        "Work from the loss towards the start: first `da2`, then `da1`, then everything else from these two.",
-        "`da2 = (h2 - target) * (1 - h2**2)`. On the way from `a2` to `h1` stands the factor `u`, on the way "
-        "from `h1` to `a1` the slope of step 1.",
-        "`da1 = da2 * u * (1 - h1**2)`. The weight `w` was used twice, with `x2` and with `x1`: "
-        "`dw = da2 * x2 + da1 * x1`. The same thought gives `du` and `db`.",
-    ),
-    explain="Two slopes are enough: `da2` and `da1`. A weight that acts at both steps gets a share from each, and "
-    "the shares add up. `h0` acts only through step 1, by the factor `u`.",
-)
-NAMES = ("dw", "du", "db", "dh0")
-
-
-def draw(rng):
-    """x1, x2, h0, w, u, b, target: none of them zero, none equal."""
-    return [float(v) for v in rng.uniform(0.3, 1.0, 7) * rng.choice([-1, 1], 7)]
-
-
-def both(student, *args):
-    """The student's four slopes by name, and the right ones."""
-    return (dict(zip(NAMES, f(*args), strict=True)) for f in (student.two_step_gradient, reference.two_step_gradient))
-
-
-def compare(student, rng, names, hint):
-    """Compare some of the slopes, five times."""
-    for _ in range(5):
-        expect_parts(names, *both(student, *draw(rng)), hint)
-
-
-@TWO.check("dw, du and db: a share from each of the two steps")
-def shares(student, rng):
-    compare(student, rng, ("dw", "du", "db"), "At this step and at the one before: two shares, added.")
-
-
-@TWO.check("dh0: back through both steps")
-def initial(student, rng):
-    compare(student, rng, ("dh0",), "h0 acts through step 1, and that through step 2.")
-
-
-@TWO.check("without recurrent weight only the last step counts")
-def cut(student, rng):
-    x1, x2, h0, w, _, b, target = draw(rng)
-    got, want = both(student, x1, x2, h0, w, 0.0, b, target)
-    expect_parts(NAMES, got, want, "With u = 0 nothing flows back from step 2 to step 1.")
-
-
-@TWO.check("close to the target the slopes are tiny, and as exact")
-def tiny(student, rng):
-    x1, x2, h0, w, u, b, _ = draw(rng)
-    target = np.tanh(w * x2 + u * np.tanh(w * x1 + u * h0 + b) + b) - 1e-6
-    expect_any(*both(student, x1, x2, h0, w, u, b, float(target)))  # a difference of the loss is not as exact
+from autograder.checks.bptt.two_steps import NAMES, TWO
 
 
 def mistake(name, words):
@@ -171,3 +87,38 @@ mistake(
     "dh0 stops before the factor u",
     "`da1` is the slope at `a1`. One more factor leads to `h0`: `a1` holds `u * h0`, so `dh0 = da1 * u`.",
 )(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1))
+
+
+mistake(
+    "dh0 goes back through w instead of u",
+    "`h0` went into `a1` through the recurrent weight: `a1 = w * x1 + u * h0 + b`. So `dh0 = da1 * u`.",
+)(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1 * w))
+mistake(
+    "dh0 passes one tanh too many",
+    "`h0` goes into `a1` as it is. Between the two stands only the factor `u`: `dh0 = da1 * u`.",
+)(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], da1 * u * (1 - h[0] ** 2)))
+mistake(
+    "dh0 gets a share from step 2 directly",
+    "Shares add up where something is used twice. `h0` is used once, at step 1: `dh0 = da1 * u`.",
+)(lambda x, h, w, u, da1, da2: (*summed(x, h, u, da1, da2)[:3], (da1 + da2) * u))
+for place, name in enumerate(NAMES[:3]):
+    mistake(
+        f"the share of the first step is missing in {name}",
+        f"The other slopes hold both shares. {name[1:]} acts at step 1 as well: add that share to `{name}`.",
+    )(
+        lambda x, h, w, u, da1, da2, place=place: tuple(
+            (da2 * x[1], da2 * h[1], da2)[k] if k == place else slope
+            for k, slope in enumerate(summed(x, h, u, da1, da2))
+        )
+    )
+
+
+def loss_at_both(x, h, w, u, da1, da2):
+    target = h[2] - da2 / (1 - h[2] ** 2)
+    return summed(x, h, u, da1 + (h[1] - target) * (1 - h[1] ** 2), da2)
+
+
+mistake(
+    "step 1 has a loss of its own",
+    "Only `h2` is compared with the target. `h1` acts on the loss through step 2 alone: `da1 = da2 * u * (1 - h1**2)`.",
+)(loss_at_both)

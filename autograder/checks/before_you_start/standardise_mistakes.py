@@ -1,100 +1,8 @@
-"""Rows, columns, and what numpy does when two arrays do not have one shape."""
+"""Wrong conversions, known by name."""
 
 import numpy as np
 
-from autograder.checks.before_you_start import reference
-from autograder.compare import expect, expect_close
-from autograder.spec import Exercise
-
-SHAPES = ("(3,)", "(3, 1)", "(3, 3)", "error")
-
-BROADCAST = Exercise(
-    "start-broadcast",
-    values={"predicted_shape": "(3, 3)"},
-    points=1,
-    minutes=3,
-    hints=("Commit to what you believe; the point is for the prediction, not for being right.",),
-    explain="numpy lines the shapes up from the right: (3,) counts as (1, 3), and each size of 1 is stretched to 3.",
-)
-
-
-@BROADCAST.check("a prediction is made before the run")
-def predicted(student, rng):
-    value = student.predicted_shape
-    words = f'predicted_shape: expected one of {", ".join(SHAPES)}, between quotes, got "{value}".'
-    expect(isinstance(value, str) and value.replace(" ", "") in [s.replace(" ", "") for s in SHAPES], words)
-
-
-EMPTY = "The point is for committing before the run, and any of the choices earns it. Write down what you believe now."
-BROADCAST.mistake("nothing is predicted yet", EMPTY, predicted_shape="")
-BROADCAST.mistake(
-    "a tuple instead of a text",
-    'Without quotes (3, 3) is a pair of numbers. Write the prediction as a text: `predicted_shape = "(3, 3)"`.',
-    predicted_shape=(3, 3),
-)
-
-
-STANDARDISE = Exercise(
-    "start-standardise",
-    functions={"standardise": reference.standardise},
-    returns={"standardise": ("z",)},
-    points=2,
-    minutes=10,
-    hints=(
-        "The mean has one number for each feature, so its shape is (D,). Which axis must vanish?",
-        "`x_train.mean(axis=0)` runs down the rows. `(D,)` lines up with the last axis of `x` by itself.",
-        "`np.where(std > 0, std, 1.0)` replaces the zeros before you divide.",
-    ),
-    explain="`axis=0` is the axis that vanishes: (N, D) becomes (D,), which broadcasts over the rows of x.",
-)
-
-
-def draw(rng, M=4, N=9, D=3):
-    """Rows to convert and rows to learn from, whose features differ in place and size."""
-    place, size = rng.uniform(-5, 5, D), rng.uniform(2, 6, D)
-    return [place + size * rng.standard_normal((rows, D)) for rows in (M, N)]
-
-
-@STANDARDISE.check("values agree with the reference")
-def values(student, rng):
-    for D in (3, 6):
-        x, x_train = draw(rng, D=D)
-        expect_close(
-            "z",
-            student.standardise(x, x_train),
-            reference.standardise(x, x_train),
-            hint="Mean and standard deviation: one for each feature, over the rows of x_train.",
-        )
-
-
-@STANDARDISE.check("as many rows as features: a wrong axis cannot hide")
-def square(student, rng):
-    x, x_train = draw(rng, M=5, N=5, D=5)
-    hint = "Here all sizes are equal, so a mean along the wrong axis broadcasts without an error."
-    expect_close("z", student.standardise(x, x_train), reference.standardise(x, x_train), hint=hint)
-
-
-@STANDARDISE.check("a feature that never varies, and one in tiny units")
-def odd_features(student, rng):
-    x, x_train = draw(rng, D=4)
-    x_train[:, 2] *= 1e-10
-    x[:, 2] *= 1e-10
-    z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
-    expect_close("z, with one feature in tiny units", z, want, hint="Divide by the standard deviation, however small.")
-    x_train[:, 1], x[:, 1] = 3.0, 3.0 + np.arange(len(x))
-    z, want = student.standardise(x, x_train), reference.standardise(x, x_train)
-    expect_close(
-        "z, with one feature that never varies", z, want, hint="Divide by 1 where the standard deviation is 0."
-    )
-
-
-@STANDARDISE.check("the caller's arrays are left alone")
-def untouched(student, rng):
-    x, x_train = draw(rng)
-    z, after = student.standardise.with_arguments(x, x_train)
-    expect_close("z", z, reference.standardise(x, x_train))
-    for name, now, before in zip(("x", "x_train"), after, (x, x_train), strict=True):
-        expect_close(f"{name} after the call", now, before, hint="`x -= …` changes the caller's array.")
+from autograder.checks.before_you_start.standardise import STANDARDISE
 
 
 def _variant(statistics_of, spread=lambda a: a.std(axis=0), mean=lambda a: a.mean(axis=0), eps=0.0):
@@ -199,4 +107,52 @@ STANDARDISE.mistake(
     "`x -= …` writes into the array that the caller passed in, so that a second call standardises twice. "
     "`x - …` makes a new array.",
     standardise=_in_place,
+)
+
+
+STANDARDISE.mistake(
+    "the mean is not subtracted",
+    "Divided by its standard deviation a feature has the right size, but lies where it was. Subtract the mean first.",
+    standardise=_variant("x_train", mean=lambda a: 0.0),
+)
+
+
+def _spread_of_x(x, x_train):
+    std = x.std(axis=0)
+    return (x - x_train.mean(axis=0)) / np.where(std > 0, std, 1.0)
+
+
+STANDARDISE.mistake(
+    "the standard deviation comes from x itself",
+    "The mean is that of x_train, and so must the standard deviation be: every example goes through one conversion.",
+    standardise=_spread_of_x,
+)
+
+
+def _from_least_to_largest(x, x_train):
+    least, most = x_train.min(axis=0), x_train.max(axis=0)
+    return (x - least) / np.where(most > least, most - least, 1.0)
+
+
+STANDARDISE.mistake(
+    "the features are brought between 0 and 1",
+    "That is another conversion, and one odd example decides its scale. Asked for are mean 0 and standard deviation 1.",
+    standardise=_from_least_to_largest,
+)
+STANDARDISE.mistake(
+    "what was divided by 0 is mended afterwards",
+    "`nan_to_num` turns an infinite number into 1.8e308. Put 1 in place of a 0 before you divide: "
+    "`np.where(std > 0, std, 1.0)`.",
+    standardise=lambda x, x_train: np.nan_to_num(_by_zero(x, x_train)),
+)
+
+
+def _zero_where_constant(x, x_train):
+    return np.where(x_train.std(axis=0) > 0, _by_zero(x, x_train), 0.0)
+
+
+STANDARDISE.mistake(
+    "a feature that never varied comes out as 0",
+    "It never varied in x_train, but it may in x, and then it should be seen. Divide by 1 there; do not set it to 0.",
+    standardise=_zero_where_constant,
 )

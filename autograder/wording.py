@@ -1,0 +1,61 @@
+"""How values stand in a sentence that a learner reads."""
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """A number as a learner reads it: six significant digits, plain where it can be."""
+    if isinstance(value, numbers.Integral | bool | np.bool_):
+        return str(value)
+    return f"{float(value):.{digits}g}"
+
+
+def apart(want: Any, got: Any) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they differ."""
+    pairs = ((number(want, digits), number(got, digits)) for digits in (6, 9, 12, 17))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (number(want), number(got)))
+
+
+def brief(value: Any, width: int = 70) -> str:
+    """What came, in a few words: the shape of an array, else a shortened repr."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    value = value.item() if isinstance(value, np.ndarray | np.generic) else value
+    if value is None:
+        return "None (is there a return?)"
+    if isinstance(value, tuple | list) and holds_array(value):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
+        return number(value)
+    try:
+        text = repr(value)
+    except Exception:  # an integer of thousands of digits, or an object that cannot show itself
+        return f"a value of type {type(value).__name__}"
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def holds_array(value: Any, depth: int = 3) -> bool:
+    """Whether there is an array in it, or in a list in it, down to some depth: a list may hold itself."""
+    parts = value if isinstance(value, tuple | list) and depth else ()
+    return isinstance(value, np.ndarray) or any(holds_array(part, depth - 1) for part in parts)
+
+
+def place(index: tuple[int, ...]) -> str:
+    """Where in an array, as it is written in Python, [1, 3]; with three axes also which sequence and which step."""
+    words = f" (sequence {index[0]}, step {index[1]})" if len(index) == 3 else ""
+    return "[" + ", ".join(str(k) for k in index) + "]" + words
+
+
+def shaped(shape: tuple[int, ...]) -> str:
+    """A shape as a learner reads it."""
+    return f"shape {tuple(shape)}" if shape else "a single number"
+
+
+def first_place(wrong: np.ndarray) -> tuple[tuple[int, ...], str]:
+    """The first place that is marked: as an index, and as the words " at [1, 3]" (none for a single number)."""
+    at = tuple(int(k) for k in np.argwhere(wrong)[0])
+    return at, f" at {place(at)}" if at else ""
