@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteCells
-from nbgrader.utils import compute_checksum, parse_utc
+from nbgrader.utils import compute_checksum, determine_grade, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -93,10 +93,12 @@ class Filing:
                 released = self._released(lesson, notebook.name)
                 cells = _write(submission.notebooks[notebook.name], released, result, target)
                 points = {item["id"]: (item["points"], item["max"]) for item in result.exercises}
-                _comment(notebook.comments, cells)
+                save_points(notebook.grades, checked_in(notebook.notebook), points)
+                _save_answers(notebook, checked_in(notebook.notebook), cells)
             else:
-                points = dict.fromkeys(checked_in(notebook.notebook), (0.0, 1.0))
-            save_points(notebook.grades, checked_in(notebook.notebook), points)
+                save_points(
+                    notebook.grades, names := {g.name for g in notebook.grades}, dict.fromkeys(names, (0.0, 1.0))
+                )
             say_unsafe(notebook.comments, isinstance(result, Graded) and result.rung == "E")
             notebook.late_submission_penalty = None
         self.gradebook.db.commit()
@@ -165,10 +167,14 @@ def _write(source: Source, released: Released, graded: Graded, target: Path) -> 
     return notebook.cells
 
 
-def _comment(comments: Iterable, cells: list) -> None:
-    """As nbgrader does: an answer that is as it was released has no response."""
+def _save_answers(notebook: SubmittedNotebook, checked: set[str], cells: list) -> None:
+    """As nbgrader does, about the cells that a person grades: one that is as it was released gets 0."""
     answers = {grade_id(cell): cell for cell in cells}
-    for comment in comments:
+    for grade in notebook.grades:
+        if grade.name not in checked and grade.name in answers:
+            grade.auto_score, _ = determine_grade(answers[grade.name])
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for comment in notebook.comments:
         cell = answers.get(comment.name)
         untouched = cell is not None and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
         comment.auto_comment = "No response." if untouched else None
