@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 
+import grimp
 import pytest
 
 from autograder import keep as keeping
@@ -135,3 +136,13 @@ def test_a_version_changes_with_the_checks_the_reference_and_the_comparison(tmp_
         assert third != before[0] and (second != before[1]) == both, name
     with pytest.raises(ValueError, match="no lesson '99_none'"):
         version("99_none")
+
+
+def test_a_version_covers_all_that_a_verdict_is_made_of():
+    graph = grimp.build_graph("autograder")
+    start = {name for name in graph.modules if name.startswith("autograder.checks.")}
+    used = set().union(
+        *(graph.find_upstream_modules(name) for name in {*start, "autograder.verdict", "autograder.student"})
+    )
+    ours = {name.split(".")[1] for name in used if "." in name} - {"checks"}
+    assert ours | {"verdict", "student"} <= set(keeping.DECIDING)
