@@ -23,16 +23,7 @@ from autograder.database import Database, now
 NAME = ".rnn-course"
 TABLE = """CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
-DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "student", "wire")  # on these depends each verdict
-    "spec",
-    "compare",
-    "equality",
-    "wording",
-    "verdict",
-    "student",
-    "wire",
-    "grade",
-)  # modules on which every verdict depends
+DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "student", "wire")  # for every verdict
 
 
 def keep_for(path: Path) -> "Keep":
