@@ -1440,6 +1440,23 @@ def masked_step_backward(dh_next, cache):
     return da @ W_xh.T, da @ W_hh.T + dh_next, x.T @ da, h.T @ da, da.sum(0)
 
 
+@wrong("bptt-masked-step", NO_SHARE, "dh is right, and the padding's own `da` still acts on the input and the weights")
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, candidate, real = cache
+    h_next = np.where(real[:, None], candidate, h)
+    da = dh_next * (1 - h_next**2)
+    dh = np.where(real[:, None], da @ W_hh.T, dh_next)
+    return da @ W_xh.T, dh, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("bptt-masked-step", NO_SHARE, "the gradients of the weights are averaged over the real rows")
+def masked_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, candidate, real = cache
+    da, n = real[:, None] * dh_next * (1 - candidate**2), np.count_nonzero(real)
+    dh = da @ W_hh.T + (1 - real)[:, None] * dh_next
+    return da @ W_xh.T, dh, x.T @ da / n, h.T @ da / n, da.sum(axis=0) / n
+
+
 @wrong("bptt-masked-step", HANDS_ON, "W_hh is not transposed")
 def masked_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, candidate, real = cache

@@ -79,6 +79,21 @@ backward_mistake(
     "Forwards unit i acts on unit j by `W_hh[i, j]`; backwards the gradient goes from j to i: `da @ W_hh.T`.",
 )(lambda g, da, R, cache: (da * R, g * ~R + (da * R) @ cache[3] - (da * R) @ cache[3].T))
 backward_mistake(
+    "dh is right, and the padding's own `da` still acts on the input and the weights",
+    "Choosing in `dh` is not enough. A row of padding did not go through the products: make its `da` 0 first.",
+)(lambda g, da, R, cache: (slope := g * (1 - np.where(R, cache[4], cache[1]) ** 2), g * ~R - (slope * ~R) @ cache[3].T))
+
+
+@STEP.mistake(
+    "the gradients of the weights are averaged over the real rows",
+    "The loss has divided once. Each row's share is added, and nothing is divided here.",
+)
+def masked_step_backward(dh_next, cache):
+    dx, dh, *weights = reference.masked_step_backward(dh_next, cache)
+    return dx, dh, *(d / cache[5].sum() for d in weights)
+
+
+backward_mistake(
     "the slope of tanh is taken at h",
     "The slope is 1 minus the square of what came out of tanh: the candidate.",
 )(lambda g, da, R, cache: (g * (1 - cache[1] ** 2) * R, g * ~R))
