@@ -14,13 +14,13 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, OverwriteCells
+from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells
 from nbgrader.utils import compute_checksum, determine_grade, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.grade import Graded
-from autograder.gradebook import add_missing, checked_in, grade_id, save_points, say_unsafe
+from autograder.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
 from autograder.handed_in import BadNotebook, Source
 from autograder.outputs import put_results
 from autograder.reading import read_notebook
@@ -154,7 +154,7 @@ def _write(source: Source, released: Released, graded: Graded, target: Path) -> 
     """Write the notebook that the formgrader shows. Returns: its cells."""
     notebook = read_notebook(source)
     submitted = copy.deepcopy(notebook.cells)
-    DeduplicateIds().preprocess(notebook, {})
+    restore(notebook.cells, released.notebook)
     overwrite = OverwriteCells()
     overwrite.gradebook, overwrite.notebook_id, overwrite.assignment_id = released, released.notebook.name, ""
     for number, cell in enumerate(notebook.cells):

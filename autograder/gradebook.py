@@ -4,14 +4,31 @@ The gradebook is the instructor's own; a student writes the metadata of a submis
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Notebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Configurable
 
 from autograder.checks import registry
 
 UNSAFE = "Graded without a sandbox (unsafe_no_sandbox): this student's code could reach whatever the grader can."
+
+
+def course_of(configurable: Configurable) -> CourseDirectory:
+    """The course folder of the converter above a preprocessor."""
+    above = configurable
+    while above is not None and getattr(above, "coursedir", None) is None:
+        above = above.parent
+    return above.coursedir if above is not None else CourseDirectory(parent=configurable)
+
+
+def submitted_file(course: CourseDirectory, where: Mapping[str, str]) -> Path:
+    """The notebook as it was handed in. where: student, assignment and notebook, as nbgrader's resources have them."""
+    folder = course.format_path(course.submitted_directory, where["student"], where["assignment"])
+    return Path(folder) / f"{where['notebook']}.ipynb"
 
 
 def lesson_of(notebook: Notebook) -> str | None:
@@ -50,6 +67,8 @@ def restore(cells: Sequence[NotebookNode], notebook: Notebook) -> None:
         if source is None:
             cell.metadata.pop("nbgrader", None)
             continue
+        if cell.cell_type != source.cell_type:
+            cell.pop("attachments", None)  # nbgrader changes the type back, and stops at what only text may have
         data = {"grade_id": id, "grade": id in graded, "solution": id in solutions, "task": id in tasks}
         data |= {"locked": source.locked, "cell_type": source.cell_type, "schema_version": 3}
         cell.metadata["nbgrader"] = nbformat.from_dict(data | ({"points": points[id]} if id in points else {}))

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from datetime import datetime
 from types import SimpleNamespace
 
 import nbformat
@@ -19,6 +20,7 @@ from autograder.grade import Graded
 from autograder.gradebook import UNSAFE, save_points
 from autograder.nbgrader_bridge import FastExecute
 from autograder.questions import ROOT
+from autograder.report import score
 from autograder.source import source_notebook
 from autograder.spec import Written
 from tests.grading.bridge_course import FOREIGN, LESSON, NAME, Course, cell_of, nbgrader_config
@@ -92,7 +94,7 @@ def test_points_come_from_the_trusted_side_and_not_from_outputs(course, grader):
     (shown,) = cell_of(done, CHECKED[1]).outputs
     assert (shown.output_type, f"card of {CHECKED[1]}" in shown.data["text/html"]) == ("display_data", True)
     most = registry()[CHECKED[1]].points
-    assert shown.data["text/plain"] == f"{CHECKED[1]}: {most / 2:g} of {most:g} points"
+    assert shown.data["text/plain"] == f"{CHECKED[1]}: {score(most / 2, most)}"
     shows = [cell for cell in done.cells if cell.metadata.get("rnn_course", {}).get("kind") == "show"]
     assert len(shows) > 3
     assert not any(cell.outputs for cell in shows)
@@ -124,6 +126,10 @@ def test_forged_metadata_and_copies_of_cells_do_no_harm(course, grader):
         cell_of(notebook, CHECKED[1]).metadata.nbgrader.update(points=1000, locked=False, grade=True, solution=True)
         cell_of(notebook, CHECKED[2]).source = "1000.0"
         cell_of(notebook, CHECKED[4]).metadata.nbgrader["schema_version"] = 1
+        text = {"cell_type": "markdown", "attachments": {"a.png": {"image/png": "eA=="}}, "id": "text"}
+        changed = cell_of(notebook, CHECKED[5])
+        text |= {"metadata": changed.metadata, "source": "x"}
+        notebook.cells[notebook.cells.index(changed)] = nbformat.from_dict(text)
         notebook.cells.append(new_code_cell("2", metadata={"nbgrader": {"grade_id": "mine", "grade": True}}))
         notebook.cells.append(nbformat.from_dict({**cell_of(notebook, CHECKED[3]), "id": "copy"}))
         notebook.metadata["kernelspec"] = {"name": "nothing", "display_name": "x", "language": "x"}
@@ -146,7 +152,7 @@ def test_written_answers_lateness_and_a_second_grading(course, grader):
     with Gradebook(course.db) as gradebook:
         gradebook.find_grade(WRITTEN, NAME, LESSON, "cyd").manual_score = 2
         gradebook.find_grade(FIRST, NAME, LESSON, "cyd").manual_score = 0.25
-        gradebook.find_assignment(LESSON).duedate = __import__("datetime").datetime(2026, 1, 1)
+        gradebook.find_assignment(LESSON).duedate = datetime(2026, 1, 1)
         gradebook.db.commit()
     (folder / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
     grader.share = 1.0
@@ -218,7 +224,7 @@ def test_a_script_in_a_students_text_does_not_reach_the_page(course, grader):
     assert f"<b>card of {FIRST}</b>" in page
 
 
-def test_the_grader_itself_gives_a_solved_lesson_all_and_no_page_tells_a_hidden_case(course):
+def test_the_grader_itself_gives_a_solved_lesson_all_and_no_page_tells_a_hidden_case(course, tmp_path):
     solved = source_notebook(ROOT / "solutions" / LESSON / f"{NAME}.py")
     wrong = "\n".join(
         f"def {name}(*args, **kwargs):\n    return np.zeros(3)" for name in registry()[CHECKED[1]].functions
@@ -230,6 +236,7 @@ def test_the_grader_itself_gives_a_solved_lesson_all_and_no_page_tells_a_hidden_
     def break_one(notebook):
         solve(notebook)
         cell_of(notebook, f"{CHECKED[1]}-code").source = wrong
+        notebook.cells.append(new_code_cell(f"open({str(tmp_path / 'canary')!r}, 'w')"))
 
     course.submit("sol", solve)
     course.submit("wro", break_one)
@@ -243,6 +250,7 @@ def test_the_grader_itself_gives_a_solved_lesson_all_and_no_page_tells_a_hidden_
         pages.append(course.feedback("wro"))
         (course.folder / ".rnn-course" / "secret_seed").unlink()
     assert pages[0] == pages[1]
+    assert not any(tmp_path.iterdir())
     assert registry()[CHECKED[1]].checks[0].title in pages[0]
 
 

@@ -27,7 +27,8 @@ NAMES = ("gradient_by_hand", "character_model")
 def variants(solved: dict, released: dict) -> dict[str, dict]:
     """What each student hands in: notebooks by name."""
     made = {
-        name: copy.deepcopy(solved) for name in ("solved", "late", "no-checks", "twice", "changed", "moved", "extra")
+        name: copy.deepcopy(solved)
+        for name in ("solved", "late", "no-checks", "twice", "changed", "moved", "extra", "forged")
     }
     made["untouched"] = copy.deepcopy(released)
     made["half"] = {NAMES[0]: copy.deepcopy(solved[NAMES[0]]), NAMES[1]: copy.deepcopy(released[NAMES[1]])}
@@ -43,6 +44,8 @@ def variants(solved: dict, released: dict) -> dict[str, dict]:
         for cell in filter(is_check, made["changed"][name].cells):
             cell.source = "print(3.0)"
         made["moved"][name].cells.sort(key=is_check)
+        for cell in filter(is_check, made["forged"][name].cells):
+            cell.metadata.nbgrader |= {"solution": True, "locked": False, "points": 1000, "checksum": "0"}
         made["extra"][name].cells.insert(3, nbformat.v4.new_code_cell("print('mine')\n1 + 1"))
     return made
 
@@ -111,7 +114,7 @@ def rows(course: Path) -> dict:
 
 def test_the_gradebooks_say_the_same(courses):
     ours, theirs = map(rows, courses)
-    assert set(ours) == set(theirs) and len(ours) == 10
+    assert set(ours) == set(theirs) and len(ours) == 11
     for student in ours:
         assert ours[student] == theirs[student], student
     penalties = {student: [penalty for _, penalty, *_ in ours[student][3]] for student in ours}
@@ -146,7 +149,7 @@ def test_a_second_run_files_nothing_and_what_a_person_gave_stays(courses):
     marks = sorted(course.rglob(MARK))
     before = {path: path.stat().st_mtime_ns for path in course.glob("autograded/*/*/*")}
     list(grade_path(course / "submitted"))
-    assert before == {path: path.stat().st_mtime_ns for path in before} and len(marks) == 10
+    assert before == {path: path.stat().st_mtime_ns for path in before} and len(marks) == 11
     for mark in marks:
         mark.unlink()
     list(grade_path(course / "submitted"))

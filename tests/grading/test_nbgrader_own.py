@@ -33,23 +33,35 @@ GROUPS = (  # two processes side by side
 PASSED, SKIPPED, FAILED = 250, 2, ()  # FAILED: tests that fail with nbgrader's own code, too
 
 
-def start(folder: Path, modules: tuple[str, ...]) -> subprocess.Popen:
-    """Run tests of nbgrader in a process whose only configuration is our nbgrader_config.py."""
+def start(folder: Path, modules: tuple[str, ...], *options: str, ours: bool = True) -> subprocess.Popen:
+    """Run tests of nbgrader in a process whose only configuration is our nbgrader_config.py, or none."""
     config = folder / "config"
     config.mkdir(parents=True)
-    shutil.copy(ROOT / "nbgrader_config.py", config)
+    if ours:
+        shutil.copy(ROOT / "nbgrader_config.py", config)
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     witness = {"JUPYTER_CONFIG_DIR": str(config), "RNN_COURSE_WITNESS": str(folder / "witness")}
     names = [f"nbgrader.tests.{module}" for module in modules]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.grading.witness"]
     with open(folder / "out", "wb") as out:
         return subprocess.Popen(
-            [*command, "--pyargs", *names],
+            [*command, *options, "--pyargs", *names],
             cwd=folder,
             env={**os.environ, **witness, "PATH": path, "PYTHONPATH": str(ROOT)},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
+
+
+def seen(*folders: Path) -> Counter:
+    """How often what was called."""
+    return Counter(line for folder in folders for line in (folder / "witness").read_text().splitlines())
+
+
+def test_the_witness_sees_nbgraders_own_preprocessors(tmp_path):
+    only = start(tmp_path, ("apps.test_nbgrader_autograde",), "-k", "test_side_effects", ours=False)
+    assert only.wait(300) == 0, (tmp_path / "out").read_text()
+    assert seen(tmp_path) == {"a notebook is autograded": 1, "a kernel starts": 1, "stock SaveAutoGrades": 1}
 
 
 def test_nbgraders_own_tests_pass_with_our_preprocessors(tmp_path):
@@ -66,7 +78,7 @@ def test_nbgraders_own_tests_pass_with_our_preprocessors(tmp_path):
     assert all(code in (0, 1) for code in codes), said[-5000:]
     counts = {word: sum(map(int, re.findall(rf"(\d+) {word}", said))) for word in ("passed", "skipped")}
     assert counts == {"passed": PASSED - len(FAILED), "skipped": SKIPPED}, said[-5000:]
-    calls = Counter(line for folder in folders for line in (folder / "witness").read_text().splitlines())
+    calls = seen(*folders)
     assert calls["a notebook is autograded"] == 94
     assert calls["FastExecute"] >= 0.9 * calls["a notebook is autograded"]  # some are broken on purpose
     assert calls["TrustedSaveAutoGrades"] >= 0.9 * calls["a notebook is autograded"]

@@ -1,6 +1,13 @@
 """What a student writes cannot run in the pages that an instructor opens; our cards look as they were made."""
 
+import sys
+
+import numpy as np
 import pytest
+
+if sys.platform == "win32":
+    pytest.skip("grading needs WSL2 there", allow_module_level=True)
+
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.server_extensions.formgrader import handlers
@@ -77,14 +84,15 @@ def test_a_card_keeps_its_looks():
     same = html.replace("&quot;", '"').replace("&#x27;", "'")
     cleaned = clean_html(html).replace("&quot;", '"').replace(';"', '"')
     assert cleaned == same.replace(';"', '"')
-    error = __import__("numpy").array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    error = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     drawn = clean_html(picture(error))
     assert drawn.count("<rect") == 6
     assert 'viewBox="0 0' in drawn
 
 
 def test_ordinary_text_stays():
-    text = "<h2 id='a'>A</h2><p>if $a &lt; b$ <em>then</em> <code>x</code></p><table><tbody><tr><td>1</td></tr></tbody></table>"
+    text = "<h2 id='a'>A</h2><p>if $a &lt; b$ <em>then</em> <code>x</code></p>"
+    text += "<table><tbody><tr><td>1</td></tr></tbody></table>"
     assert clean_html(text) == text.replace("'", '"')
     colours = '<div class="highlight hl-ipython3"><pre><span class="kn">import</span></pre></div>'
     assert clean_html(colours) == colours

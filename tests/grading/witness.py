@@ -7,7 +7,7 @@ which nbgrader does, in a process of its own, for every gradebook that it makes.
 import functools
 import os
 
-from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from nbgrader import api
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import SaveAutoGrades
@@ -43,6 +43,6 @@ noted(TrustedSaveAutoGrades, "preprocess", "TrustedSaveAutoGrades")
 noted(
     SaveAutoGrades, "preprocess", "stock SaveAutoGrades", lambda self: type(self) is SaveAutoGrades and autogrades(self)
 )
-noted(KernelManager, "start_kernel", "a kernel starts", autogrades)
+noted(LocalProvisioner, "launch_kernel", "a kernel starts", autogrades)
 
 api.get_alembic_version = functools.cache(api.get_alembic_version)

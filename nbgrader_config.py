@@ -1,0 +1,31 @@
+"""nbgrader with this course's grader in it: an instructor's course folder (`rnn-course teach`) has the same lines."""
+
+c = get_config()  # noqa: F821
+
+# nbgrader's own list, after RestoreMetadata
+c.Autograde.sanitize_preprocessors = [
+    "autograder.nbgrader_bridge.RestoreMetadata",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# nbgrader's own list, with FastExecute for Execute and TrustedSaveAutoGrades for SaveAutoGrades
+c.Autograde.autograde_preprocessors = [
+    "autograder.nbgrader_bridge.FastExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "autograder.nbgrader_bridge.TrustedSaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# A student's Markdown is HTML in the formgrader's page: nothing in it may run there
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "autograder.pages.clean_html",
+    "strip_files_prefix": "autograder.pages.strip_files_prefix",
+}
