@@ -1,6 +1,9 @@
 """Checks for the exercises of the course, in the learner's kernel and in a grader that does not trust it."""
 
+import sys
 from typing import Any
+
+sys.modules.setdefault("rfc3987_syntax", None)  # optional for jsonschema, which would build a grammar for a second
 
 __all__ = ["check", "hint", "model_answer", "outcome", "recall", "solution"]
 
