@@ -3,9 +3,10 @@
 import atexit
 import contextlib
 import functools
+import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,18 @@ def as_text(report: dict[str, Any]) -> str:
             *(f"    {note}" for note in report["notes"]),
         ]
     )
+
+
+def written(reports: Iterable[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
+    """The same reports, written to a file as they pass; the file is there when the last one has."""
+    draft = path.with_name(f"{path.name}.draft")
+    with open(draft, "w", encoding="utf-8") as file:
+        file.write('{"submissions": [')
+        for number, report in enumerate(reports):
+            file.write((",\n" if number else "\n") + json.dumps(report))
+            yield report
+        file.write("\n]}\n")
+    os.replace(draft, path)
 
 
 def commonest(mistakes: Counter, most: int = 10) -> str:
