@@ -5,11 +5,14 @@ it; its notebook is tried once more, and then the batch goes on without it.
 """
 
 import atexit
+import contextlib
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
 from dataclasses import asdict, dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -73,7 +76,20 @@ def pool(seed: int, unsafe: bool, workers: int) -> ProcessPool:
     """Processes that grade, forked from one that has loaded this module and nothing of what this process has done."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    with _safe_path():
+        forkserver.ensure_running()
     return ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(seed, unsafe))
+
+
+@contextlib.contextmanager
+def _safe_path():
+    """Python started in here imports nothing from the current folder, which may be a student's with a `signal.py`."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONSAFEPATH") if before is None else os.environ.update(PYTHONSAFEPATH=before)
 
 
 def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iterator[tuple[Task, bytes, dict | str]]:

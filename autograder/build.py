@@ -48,8 +48,8 @@ def write_sources(target: Path, solutions: Path = SOLUTIONS) -> list[Path]:
     return written
 
 
-def release(course: Path) -> None:
-    """Run nbgrader's generate_assignment on every lesson of `course/source`."""
+def release(course: Path, course_id: str = "") -> None:
+    """Run nbgrader's generate_assignment on every lesson of `course/source`. course_id: as its configuration says."""
     from nbgrader.apps.api import NbGraderAPI
     from traitlets.config import Config
 
@@ -58,6 +58,7 @@ def release(course: Path) -> None:
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", "")))
     config = Config()
     config.CourseDirectory.root = str(course)
+    config.CourseDirectory.course_id = course_id
     config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
     api = NbGraderAPI(config=config)
     for lesson in sorted(folder.name for folder in (course / "source").iterdir()):

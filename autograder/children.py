@@ -68,7 +68,9 @@ def remove(folder: Path) -> None:
 def in_words(status: int) -> str:
     """How a process ended, from its status as `os.waitpid` gives it."""
     if os.WIFSIGNALED(status):
-        return f"it crashed or was stopped ({signal.Signals(os.WTERMSIG(status)).name})"
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"  # not all have one
+        return f"it crashed or was stopped ({name})"
     return "it ended itself"
 
 

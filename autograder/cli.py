@@ -53,16 +53,26 @@ def grade(args: argparse.Namespace) -> int:
 
     from autograder import grading
 
-    status, mistakes, rows = 0, Counter(), []
-    for report in grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe):
+    status, mistakes = 0, Counter()
+    reports = grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe)
+    for report in grading.written(reports, Path(args.json)) if args.json else reports:
         print(grading.as_text(report))
         status = status if report["status"] == "graded" else 1
         mistakes.update((row["id"], row["mistake"]) for row in report["exercises"] if row["mistake"])
-        rows.append(report)
     print(grading.commonest(mistakes))
-    if args.json:
-        Path(args.json).write_text(json.dumps({"submissions": rows}, indent=2), encoding="utf-8")
     return status
+
+
+def teach(args: argparse.Namespace) -> int:
+    from autograder import teach
+
+    return teach.start(Path(args.folder), browser=args.browser, port=args.port)
+
+
+def demo_class(args: argparse.Namespace) -> int:
+    from autograder import demo
+
+    return demo.start(Path(args.folder) if args.folder else None, browser=args.browser, port=args.port)
 
 
 def build(args: argparse.Namespace) -> int:
@@ -95,14 +105,20 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="rnn-course", description="A course on recurrent neural networks.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, run, help: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help, description=help)
+    def add(name: str, run, help: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help, parents=parents)
         command.set_defaults(run=run)
         return command
 
-    command = add("learn", learn, "open the lessons (your own copy of them) in JupyterLab")
-    command.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
-    command.add_argument("--port", type=int, default=None, help="the port to listen on")
+    lab = argparse.ArgumentParser(add_help=False)
+    lab.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    lab.add_argument("--port", type=int, default=None, help="the port to listen on")
+
+    add("learn", learn, "open the lessons (your own copy of them) in JupyterLab", lab)
+    command = add("teach", teach, "make an instructor's course folder, once, and open nbgrader's formgrader on it", lab)
+    command.add_argument("folder", help="a new folder outside this one, or a course that `teach` made")
+    command = add("demo-class", demo_class, "make a class of invented students, grade it, and open the formgrader", lab)
+    command.add_argument("folder", nargs="?", help="a new folder; one among the temporary ones else")
     command = add("reset", reset, "begin a lesson anew; what you wrote is kept in a dated folder")
     command.add_argument("lesson", help="the lesson's folder or number, such as 01_feedback_loop or 1")
     add("doctor", doctor, "what is installed, what this machine offers, and what is missing")

@@ -20,9 +20,9 @@ class Database:
         try:
             with self._open() as connection:
                 return connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError:
-            raise  # nothing is wrong with the file
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise  # its kinds say that it is locked or full, or the value too large: nothing is wrong with the file
             stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
             self.path.rename(self.path.with_name(f"{self.path.name}.broken-{stamp}"))
             with self._open() as connection:

@@ -21,7 +21,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.grade import Graded
 from autograder.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
-from autograder.handed_in import BadNotebook, Source
+from autograder.handed_in import BadNotebook, Source, shown
+from autograder.keep import above_submitted
 from autograder.outputs import put_results
 from autograder.reading import read_notebook
 from autograder.submissions import Submission
@@ -32,7 +33,7 @@ MARK = ".rnn-course-filed"  # in autograded/STUDENT/LESSON, written last: which 
 
 def course_at(path: Path) -> Path | None:
     """The nbgrader course in which these submissions lie; None where they do not lie in one."""
-    for folder in (path.resolve(), *path.resolve().parents):
+    for folder in above_submitted(path):
         if (folder / CONFIG).is_file() and (folder / "submitted").is_dir():
             return folder
     return None
@@ -61,15 +62,23 @@ class Filing:
 
     def student_of(self, submission: Submission) -> str | None:
         """The student's folder below submitted/; None for what was not collected there."""
+        submitted = self.course / "submitted"
         for source in submission.notebooks.values():
             path = source.root.joinpath(*source.parts)
-            place = path.relative_to(self.course / "submitted").parts if path.is_relative_to(self.course) else ()
+            place = path.relative_to(submitted).parts if path.is_relative_to(submitted) else ()
             if not source.members and len(place) == 3 and place[1] == submission.lesson:
                 return place[0]
         return None
 
     def file(self, submission: Submission, results: dict[str, Graded | str], keys: dict[Source, str]) -> str:
         """File what became of a submission. keys: of the results. Returns: why it could not be done, or nothing."""
+        try:
+            return self._file(submission, results, keys)
+        except Exception as error:  # a defect of ours: it costs this submission its place, and not the batch
+            self.gradebook.db.rollback()
+            return f"it could not be filed: {type(error).__name__}: {shown(str(error))}"
+
+    def _file(self, submission: Submission, results: dict[str, Graded | str], keys: dict[Source, str]) -> str:
         student, lesson = self.student_of(submission), submission.lesson
         if not student:
             return ""
@@ -119,7 +128,7 @@ class Filing:
         try:
             text = Source(self.course / "submitted", (student, lesson, "timestamp.txt")).read(1000).decode()
             return parse_utc(text.strip())
-        except (BadNotebook, ValueError):
+        except (BadNotebook, ValueError, ArithmeticError):  # the last for numbers that no date has
             return None
 
     def _penalise(self, notebooks: Iterable[Notebook], lesson: str, student: str) -> None:

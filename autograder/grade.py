@@ -4,6 +4,8 @@ The points come from the secret seed. Every word that a student reads comes from
 have run again and which has never met a hidden case, with the public seed.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder import report
 from autograder.checks import registry
-from autograder.lockdown import USUAL, Budget
+from autograder.lockdown import MEGABYTE, USUAL, Budget
 from autograder.remote import RemoteBackend, Session
 from autograder.source import sources
 from autograder.spec import Exercise
@@ -21,6 +23,7 @@ from autograder.verdict import PUBLIC_SEED, Result, Verdict, grade_fairly
 
 ELSEWHERE = "It holds on the inputs that you can see, and fails on other inputs."
 CELL_SECONDS = 60.0
+SHOWN = 8 * MEGABYTE  # characters that are kept of what all cells of a notebook show
 PICTURES = ("text/plain", "image/png", "image/jpeg")  # what is kept of a display: no markup, which a page would run
 
 
@@ -62,7 +65,7 @@ def grade_notebook(notebook: NotebookNode, exercises: Sequence[Exercise], sandbo
     """Run a notebook's cells in a sandbox and grade these exercises. Raises: SandboxError."""
     with Session(sandbox) as session:
         outputs, notes = run_cells(notebook, session)
-        hidden = {exercise.id: _graded(exercise, session, seed, hidden=True) for exercise in exercises}
+        hidden = {item.id: _graded(item, session, seed_of(item, seed), hidden=True) for item in exercises}
         results = []
         with session.again() as fresh:
             for exercise in exercises:
@@ -72,15 +75,25 @@ def grade_notebook(notebook: NotebookNode, exercises: Sequence[Exercise], sandbo
     return Graded([_as_row(result) for result in results], cards, outputs, notes, sandbox.rung)
 
 
+def seed_of(exercise: Exercise, seed: int) -> int:
+    """The seed of an exercise's hidden cases: from a generator that a check hands over its seed can be computed."""
+    return int.from_bytes(hashlib.sha256(f"{seed:032x} {exercise.id}".encode()).digest()[:16], "big")
+
+
 def run_cells(notebook: NotebookNode, session: Session) -> tuple[list[list[dict] | None], list[str]]:
     """Run all cells but those that only show or check. Returns: the outputs of each, and a line on each that failed."""
-    outputs, notes = [], []
+    outputs, notes, room = [], [], SHOWN
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type != "code" or not cell.source.strip() or _only_shows(cell):
             outputs.append(None)
             continue
         came, error = session.cell(cell.source, CELL_SECONDS)
-        outputs.append([output for output in map(plain, came) if output])
+        shown = [output for output in map(plain, came) if output]
+        size = len(json.dumps(shown))
+        outputs.append(shown if size <= room else [])
+        if size > room >= 0:
+            notes.append(f"cell {number} shows too much: of all cells together {SHOWN // MEGABYTE} MB are kept")
+        room = room - size if size <= room else -1
         if error and len(notes) < 10 and error.kind != "NotImplementedError":
             kind = "" if error.kind in ("time", "ended") else f"{error.kind}: "
             notes.append(f"cell {number} ended early: {kind}{' '.join(error.message.split())[:200]}")

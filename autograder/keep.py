@@ -28,11 +28,19 @@ DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "stude
 
 def keep_for(path: Path) -> "Keep":
     """What is kept for the submissions below a path: in the nearest folder above that has some, else in the home."""
-    path = Path(path).resolve()
-    for folder in (path, *path.parents):
+    for folder in above_submitted(Path(path)):
         if (folder / NAME).is_dir() and folder != Path.home():
             return Keep(folder / NAME)
     return Keep(Path.home() / NAME)
+
+
+def above_submitted(path: Path) -> list[Path]:
+    """A path and the folders above it, nearest first, without submitted/ and what is below: that is students' own.
+
+    A student can hand in a configuration, or results, and nothing there may be taken for the instructor's.
+    """
+    path = path.resolve()
+    return [folder for folder in (path, *path.parents) if "submitted" not in folder.parts]
 
 
 class Keep:

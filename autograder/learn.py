@@ -15,6 +15,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.questions import ROOT
 
@@ -92,15 +93,20 @@ def start(browser: bool = True, port: int | None = None, lessons: Path = LESSONS
     for name in copied.kept:
         way = f"`python course.py reset {name[:2]}` takes it" if name[:2].isdecimal() else "delete yours to get it"
         print(f"my_lessons/{name}: there is a newer version; yours stays. To have the new one: {way}.")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={mine}"]
-    command += [f"--LabApp.default_url=/lab/tree/{START}", "--LabApp.news_url="]
+    print("JupyterLab starts. Stop it with Ctrl-C; your work is in my_lessons/.", flush=True)
+    return run_lab(mine, f"/lab/tree/{START}", browser, port, environment())
+
+
+def run_lab(root: Path, page: str, browser: bool, port: int | None, env: dict[str, str], **options: Any) -> int:
+    """Run JupyterLab on a folder until it is stopped; `options` are those of Popen. Returns: its exit status."""
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    command += [f"--LabApp.default_url={page}", "--LabApp.news_url="]
     command.append("--LabApp.extension_manager=readonly")  # its list is fetched from the network
     command += [] if browser else ["--no-browser"]
     command += [f"--ServerApp.port={port}"] if port else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    print("JupyterLab starts. Stop it with Ctrl-C; your work is in my_lessons/.", flush=True)
-    server = subprocess.Popen(command, env=environment())
+    server = subprocess.Popen(command, env=env, **options)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # whoever ends this ends the server
     while True:
         try:

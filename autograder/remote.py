@@ -22,6 +22,7 @@ from autograder.wire import Codec, Handle, StudentError, WireError, clean
 GRACE = 3.0  # seconds beyond a budget, in which the student's process should stop itself and say so
 DEATHS = 3  # processes that one student may lose
 CALLBACK_MEMORY = 1024 * MEGABYTE  # what a callback, called with whatever a student likes, may take in this process
+MAX_ASKED = 4 * MEGABYTE  # arrays that a callback is given: numpy cannot be interrupted in the middle of a product
 NO_SENSE = "what came from it made no sense"
 
 
@@ -68,7 +69,7 @@ class Session:
             return outputs, error
         except StudentError as error:
             return [], error
-        except (KeyError, TypeError, WireError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             return [], self._dead(self.child, f"{NO_SENSE}: {error}")
 
     def execute(self, source: str, filename: str, seconds: float = 60.0) -> None:
@@ -203,6 +204,8 @@ class RemoteBackend:
 
     def _answer(self, message: dict, buffers: list) -> tuple[dict, list]:
         """Call one of the functions that this exercise passed in. Raises: WireError."""
+        if sum(map(len, buffers)) > MAX_ASKED:
+            raise WireError(f"more than {MAX_ASKED // MEGABYTE} MB for a callback")
         number, got = message["ask"], self.here.decode(message["args"], buffers)
         if type(number) is not int or not 0 <= number < len(self.here.callbacks):
             raise WireError("an unknown callback")

@@ -10,6 +10,7 @@ Imports nothing of ours.
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,10 @@ DTYPES = {
 }
 GENERATORS = ("PCG64", "PCG64DXSM", "SFC64")  # numpy reads beyond the arrays of the others when their state is forged
 MAX_DEPTH, MAX_TEXT = 40, 2**24  # characters in an array of strings, which pads each to the longest
+MAX_TEXTS = 2**26  # all texts of one message, each padded so: numpy makes such an array of a list of texts, too
 MAX_PARTS = 2**17  # lists, tuples and dicts and what is in them, in one message
+MAX_KEYS = 2**13  # of dicts in one message, but for texts: numbers can be chosen that all hash alike
+MAX_EMPTY = 2**20  # parts that an array without a number may have: numpy goes through them one by one
 
 
 class WireError(ValueError):
@@ -73,7 +77,7 @@ class Codec:
     def encode(self, value: Any) -> tuple[Any, list[bytes]]:
         """`value` as a tree for JSON and its buffers."""
         buffers: list[bytes] = []
-        self.parts = 0
+        self.parts = self.keys = 0
         return self._encode(value, buffers, 0), buffers
 
     def _encode(self, value: Any, buffers: list[bytes], depth: int) -> Any:
@@ -115,6 +119,9 @@ class Codec:
             if kind is list or kind is tuple:
                 return {kind.__name__: [self._encode(item, buffers, depth + 1) for item in value]}
             if isinstance(value, dict):
+                self.keys += sum(type(key) is not str for key in dict.keys(value))
+                if self.keys > MAX_KEYS:
+                    raise ValueError(f"expected at most {MAX_KEYS} keys that are no texts in what comes back, got more")
                 pairs = [
                     [self._encode(key, buffers, depth + 1), self._encode(item, buffers, depth + 1)]
                     for key, item in dict.items(value)
@@ -141,7 +148,10 @@ class Codec:
             raise WireError(f"not of the agreed form: {error}") from error
 
     def _decode(self, tree: Any, buffers: "_Incoming", depth: int) -> Any:
-        if tree is None or isinstance(tree, bool | int | str):
+        if isinstance(tree, str):
+            buffers.note_text(tree)
+            return tree
+        if tree is None or isinstance(tree, bool | int):
             return tree
         if not isinstance(tree, dict) or depth > 2 * MAX_DEPTH:
             raise WireError(f"unexpected {type(tree).__name__}")
@@ -154,6 +164,7 @@ class Codec:
         if "tuple" in tree:
             return tuple(self._decode(item, buffers, depth + 1) for item in tree["tuple"])
         if "dict" in tree:
+            buffers.note_keys(sum(type(key) is not str for key, _ in tree["dict"]))
             return {
                 self._decode(key, buffers, depth + 1): self._decode(item, buffers, depth + 1)
                 for key, item in tree["dict"]
@@ -163,6 +174,8 @@ class Codec:
         if "text" in tree:
             items = [str(item) for item in tree["items"]]
             buffers.spend(len(items) * max(map(len, items), default=0))
+            for item in items:
+                buffers.note_text(item)
             return np.array(items, dtype=str).reshape(tuple(tree["text"]))
         if "rng" in tree:
             if tree["rng"] not in GENERATORS:
@@ -185,12 +198,23 @@ class _Incoming:
 
     def __init__(self, buffers: Sequence[bytes]):
         self.buffers, self.text = list(buffers), MAX_TEXT
+        self.texts = self.longest = self.keys = 0
 
     def take(self, at: int) -> bytes:
         data, self.buffers[at] = self.buffers[at], None
         if data is None:
             raise WireError("a buffer is used twice")
         return data
+
+    def note_text(self, text: str) -> None:
+        self.texts, self.longest = self.texts + 1, max(self.longest, len(text))
+        if self.texts * self.longest > MAX_TEXTS:
+            raise WireError("short texts beside one that is too long")
+
+    def note_keys(self, count: int) -> None:
+        self.keys += count
+        if self.keys > MAX_KEYS:
+            raise WireError("a dict of too many keys")
 
     def spend(self, characters: int) -> None:
         self.text -= characters
@@ -205,6 +229,8 @@ def _decode_array(tree: dict, buffers: _Incoming) -> np.ndarray | np.generic:
     size = dtype.itemsize
     for n in shape:
         size *= n
+    if not size and math.prod(n for n in shape if n) > MAX_EMPTY:
+        raise WireError(f"nothing in a shape of {shape}")
     if size != len(data):
         raise WireError(f"{len(data)} bytes for shape {shape} of {dtype}")
     array = np.frombuffer(data, dtype).reshape(shape).copy()

@@ -26,7 +26,7 @@ def brief(value: Any, width: int = 70) -> str:
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if value is None:
         return "None (is there a return?)"
-    if isinstance(value, tuple | list) and holds_array(value):
+    if is_large(value) or isinstance(value, tuple | list) and holds_array(value):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
         return number(value)
@@ -36,6 +36,18 @@ def brief(value: Any, width: int = 70) -> str:
         return f"a value of type {type(value).__name__}"
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def is_large(value: Any, most: int = 1000) -> bool:
+    """Whether there are more parts in it than anybody reads: numpy would take minutes to write them all down."""
+    left, seen = [value] if isinstance(value, tuple | list | dict) else [], set()
+    while left and most >= 0:
+        part = left.pop()
+        most -= part.size if isinstance(part, np.ndarray) else 1
+        if isinstance(part, tuple | list | dict) and id(part) not in seen:  # a list may hold itself
+            seen.add(id(part))
+            left += part.values() if isinstance(part, dict) else part
+    return most < 0
 
 
 def holds_array(value: Any, depth: int = 3) -> bool:

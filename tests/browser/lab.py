@@ -73,6 +73,15 @@ class Server:
 @contextlib.contextmanager
 def serve(lessons: Path, home: Path) -> Iterator[Server]:
     """Start JupyterLab on a learner's copy of these lessons, with nothing of this user's own settings."""
+    with running(["-c", LEARN], [str(lessons), str(home / "my_lessons")], home) as url:
+        server = Server(url, lessons, home / "my_lessons")
+        yield server
+        server.clear()
+
+
+@contextlib.contextmanager
+def running(program: list[str], arguments: list[str], home: Path) -> Iterator[str]:
+    """Run a program of Python's that starts JupyterLab on the port that is its first argument. Yields: the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -82,16 +91,15 @@ def serve(lessons: Path, home: Path) -> Iterator[Server]:
     (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed), encoding="utf-8")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "RNN_COURSE", "MPLBACK"))}
     env |= {"HOME": str(home), "JUPYTER_TOKEN": TOKEN, "JUPYTER_CONFIG_PATH": str(settings), "PYTHONPATH": str(ROOT)}
-    server = Server(f"http://127.0.0.1:{port}", lessons, home / "my_lessons")
+    url = f"http://127.0.0.1:{port}"
     with open(home / "server.log", "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", LEARN, str(port), str(lessons), str(server.mine)],
+            [sys.executable, *program, str(port), *arguments],
             env=env, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         try:
-            _wait(server, process, home / "server.log")
-            yield server
-            server.clear()
+            _wait(Server(url, home, home), process, home / "server.log")
+            yield url
         finally:
             os.killpg(process.pid, signal.SIGTERM)  # the command and the server, which are alone in their session
             process.wait(20)

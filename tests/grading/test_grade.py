@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder import grade as grading
 from autograder.build import LESSONS
 from autograder.compare import expect
-from autograder.grade import ELSEWHERE, budget_of, exercises_of, grade_notebook, plain
+from autograder.grade import ELSEWHERE, budget_of, exercises_of, grade_notebook, plain, seed_of
 from autograder.lockdown import USUAL
 from autograder.source import source_notebook, sources
 from autograder.spec import Exercise
@@ -160,7 +160,8 @@ def scale(x, factor):
 
 def hidden_numbers() -> list[str]:
     """The inputs of the checks as they are drawn from the secret seed."""
-    draws = [np.random.default_rng([SEED, k]).standard_normal((2, 3)) for k in range(3)]
+    seed = seed_of(scale_exercise(), SEED)
+    draws = [np.random.default_rng([seed, k]).standard_normal((2, 3)) for k in range(3)]
     return [number.hex() for draw in draws for number in draw.ravel().tolist()]
 
 

@@ -1,9 +1,7 @@
 """The main job: a folder of submissions in, a report of each out, and every result kept through any kill."""
 
 import json
-import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +9,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 if sys.platform == "win32":
@@ -148,31 +147,12 @@ def grade_in_another_process(course: Path) -> subprocess.Popen:
     return subprocess.Popen(command, **quiet, start_new_session=True)
 
 
-def below(pid: int) -> set[int]:
-    """The processes that a process has started, at any depth."""
-    parents = {}
-    for name in os.listdir("/proc"):
-        try:
-            parents[int(name)] = int(Path(f"/proc/{int(name)}/stat").read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-    found, left = set(), [pid]
-    while left:
-        parent = left.pop()
-        new = {child for child, above in parents.items() if above == parent} - found
-        found |= new
-        left += new
-    return found
-
-
-def gone(pids: set[int], seconds: float = 20.0) -> bool:
-    """Whether these processes end by themselves."""
-    ends = time.monotonic() + seconds
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.05)
-    return True
+def below(process: subprocess.Popen) -> list[psutil.Process]:
+    """The processes that a process has started, at any depth, in the order of their start."""
+    try:
+        return sorted(psutil.Process(process.pid).children(recursive=True), key=psutil.Process.create_time)
+    except psutil.NoSuchProcess:
+        return []
 
 
 @pytest.mark.full
@@ -180,11 +160,11 @@ def test_50_kills_lose_nothing_and_a_last_run_grades_what_is_missing(tmp_path):
     (tmp_path / ".rnn-course").mkdir(mode=0o700)
     for number in range(60):
         hand_in(tmp_path / "submitted", f"student{number:02d}", solved(f"\n\n{number}"))
-    rng, kept, left = random.Random(5), {}, set()
+    rng, kept, left = random.Random(5), {}, []
     for _ in range(50):
         process = grade_in_another_process(tmp_path)
-        time.sleep(rng.uniform(0, 7))
-        left |= below(process.pid)
+        time.sleep(rng.uniform(0, 4))
+        left += below(process)
         process.kill()
         process.wait()
         now = results(tmp_path)
@@ -193,7 +173,7 @@ def test_50_kills_lose_nothing_and_a_last_run_grades_what_is_missing(tmp_path):
         if len(kept) == 60:  # begin anew, so that the later kills find work, too
             (tmp_path / ".rnn-course" / "results.sqlite").unlink()
             kept = {}
-    assert gone(left)
+    assert not psutil.wait_procs(left, 30)[1]
     assert grade_in_another_process(tmp_path).wait(300) == 0
     now = results(tmp_path)
     assert len(now) == 60 and kept.items() <= now.items()
@@ -207,7 +187,7 @@ def test_a_grading_process_that_is_killed_is_replaced(tmp_path):
     process = grade_in_another_process(tmp_path)
     while not results(tmp_path):
         time.sleep(0.05)
-    children = [pid for pid in below(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    os.kill(children[0], signal.SIGKILL)
+    _, *graders = [child for child in below(process) if "forkserver" in " ".join(child.cmdline())]
+    graders[0].kill()  # the first of all is the one that they are forked from
     assert process.wait(300) == 0
     assert len(results(tmp_path)) == 20
