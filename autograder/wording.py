@@ -26,7 +26,7 @@ def brief(value: Any, width: int = 70) -> str:
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if value is None:
         return "None (is there a return?)"
-    if is_large(value) or isinstance(value, tuple | list) and holds_array(value):
+    if is_large(value) or (isinstance(value, tuple | list) and holds_array(value)):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
         return number(value)

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from autograder.checks import registry
 from autograder.learn import refresh
 from autograder.questions import load_questions
-from autograder.report import points
+from autograder.report import score
 from autograder.source import source_notebook, sources
 from tests.browser.lab import Learner
 
@@ -65,8 +65,8 @@ def test_a_lesson_solved_in_the_page_earns_and_keeps_all_points(learner: Learner
         output = learner.run(cell.id, source)
         assert learner.complaints(cell.id) == [], cell.source
         if ours.get("grade"):
-            full = points(registry()[ours["grade_id"]].points)
-            expect(output).to_contain_text(f"{full} of {full} points")
+            full = registry()[ours["grade_id"]].points
+            expect(output).to_contain_text(score(full, full))
             earned.append((ours["grade_id"], full))
         if recalled:
             expect(output.locator("li")).to_have_text([re.compile("✓ right")] * len(recalled))
