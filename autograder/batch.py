@@ -8,16 +8,19 @@ import atexit
 import contextlib
 import multiprocessing
 import os
+import tempfile
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
 from dataclasses import asdict, dataclass
 from multiprocessing import forkserver
+from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from autograder.children import SandboxError
+from autograder.children import SandboxError, remove
 from autograder.course_files import allowed
 from autograder.grade import budget_of, exercises_of, grade_notebook
 from autograder.handed_in import LIMIT, BadNotebook, Source
@@ -62,8 +65,9 @@ class Grader:
 _grader: Grader | None = None  # of this process
 
 
-def _begin(seed: int, unsafe: bool) -> None:
+def _begin(seed: int, unsafe: bool, folder: str) -> None:
     global _grader
+    tempfile.tempdir = folder
     _grader = Grader(seed, unsafe)
     atexit.register(_grader.close)
 
@@ -78,7 +82,11 @@ def pool(seed: int, unsafe: bool, workers: int) -> ProcessPool:
     context.set_forkserver_preload([__name__])
     with _safe_path():
         forkserver.ensure_running()
-    return ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(seed, unsafe))
+    folder = tempfile.mkdtemp(prefix="rnn-course-")
+    os.chmod(folder, 0o711)  # to find one's own by its name; the sandboxes may run as another user
+    made = ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(seed, unsafe, folder))
+    weakref.finalize(made, remove, Path(folder))  # a process that is stopped removes nothing that it made
+    return made
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 """The system calls that a student's process may make, compiled to a filter for the kernel (seccomp).
 
 An allow-list: what is not here fails with EPERM. Not here are fork and exec, sockets to anywhere, signals to others,
-ptrace, io_uring (which goes round a filter), namespaces, other people's file modes and times. Untried on aarch64.
+ptrace, io_uring (which goes round a filter), namespaces, other people's file modes and times, nor what tells one
+submission of another through the libraries' files: F_GETLK, and fadvise, which empties the page cache. Untried on
+aarch64.
 
 Source: the kernel's Documentation/userspace-api/seccomp_filter.rst and its tables of numbers.
 """
@@ -17,7 +19,7 @@ pread64:17:67 pwrite64:18:68 readv:19:65 writev:20:66 access:21:- faccessat:269:
 open:2:- getdents64:217:61 readlink:89:- readlinkat:267:78 getcwd:79:17 chdir:80:49 fchdir:81:50 mkdir:83:-
 mkdirat:258:34 unlink:87:- unlinkat:263:35 rmdir:84:- rename:82:- renameat:264:38 renameat2:316:276 ftruncate:77:46
 fsync:74:82 fdatasync:75:83 statfs:137:43 fstatfs:138:44 dup:32:23 dup2:33:- dup3:292:24 pipe:22:-
-pipe2:293:59 sendfile:40:71 copy_file_range:326:285 fadvise64:221:223 fcntl:72:25 ioctl:16:29
+pipe2:293:59 sendfile:40:71 copy_file_range:326:285 fcntl:72:25 ioctl:16:29
 poll:7:- ppoll:271:73 select:23:- pselect6:270:72 epoll_create:213:- epoll_create1:291:20 epoll_ctl:233:21
 epoll_wait:232:- epoll_pwait:281:22 eventfd2:290:19 socketpair:53:199 sendto:44:206 recvfrom:45:207 sendmsg:46:211
 recvmsg:47:212 shutdown:48:210 getsockopt:55:209 setsockopt:54:208 getsockname:51:204 getpeername:52:205
@@ -56,7 +58,7 @@ def conditions(pid: int) -> dict[str, list[tuple[int, int, tuple[int, ...]]]]:
         "socketpair": [(0, 0xFFFFFFFF, (1,)), (1, 0xF, (1,))],  # AF_UNIX, SOCK_STREAM: joined to each other for good
         "prctl": [(0, 0xFFFFFFFF, (3, 15, 16, 0x53564D41))],  # GET_DUMPABLE, SET_NAME, GET_NAME, SET_VMA
         "ioctl": [(1, 0xFFFFFFFF, (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451))],  # of a terminal; FIONBIO, FIOCLEX
-        "fcntl": [(1, 0xFFFFFFFF, (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030))],  # no F_SETOWN: it sends signals
+        "fcntl": [(1, 0xFFFFFFFF, (0, 1, 2, 3, 4, 6, 7, 37, 38, 1030))],  # no F_SETOWN: it sends signals; no F_GETLK
     }
 
 

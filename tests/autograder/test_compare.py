@@ -149,9 +149,18 @@ def test_expect_finite_has_a_hint_of_its_own():
 @pytest.mark.parametrize("dtype", RTOL)
 def test_each_dtype_has_its_tolerance(dtype):
     want = np.linspace(0.1, 2.0, 7)
-    expect_close("x", want.astype(dtype), want)
+    asked = want.astype(dtype) if dtype == "float16" else want
+    expect_close("x", want.astype(dtype), asked)
     off = (want * (1 + 3 * RTOL[dtype])).astype(dtype)
-    words_of(expect_close, "x", off, want)
+    words_of(expect_close, "x", off, asked)
+
+
+def test_an_answer_in_float16_is_not_let_off_more_lightly_than_one_in_float32():
+    """Of a wrong answer that is off by a hundredth, casting its result to float16 would make a right one."""
+    want = np.linspace(0.1, 2.0, 7)
+    words_of(expect_close, "x", (1.01 * want).astype(np.float16), want)
+    words_of(expect_close, "x", (1.01 * want).astype(np.float16), want.astype(np.float32))
+    expect_close("x", (1.01 * want).astype(np.float16), want.astype(np.float16))
 
 
 def test_rtol_replaces_the_table():

@@ -8,7 +8,7 @@ import pytest
 from autograder.compare import CheckFailed, expect, expect_close, expect_equal
 from autograder.local import LocalBackend, grade_locally
 from autograder.spec import Exercise
-from autograder.verdict import LONGEST, ReferenceBackend, Student, StudentError, grade, in_words
+from autograder.verdict import LONGEST, MOST_WORDS, ReferenceBackend, Student, StudentError, grade, in_words
 from tests.autograder.common import RIGHT, cell, double, guess_exercise, scale, scale_exercise
 
 
@@ -462,3 +462,20 @@ def test_a_reference_raises_as_a_student_does():
 
 def test_a_failed_check_is_an_exception_with_words():
     assert str(CheckFailed("words")) == "words" and CheckFailed("words").picture is None
+
+
+def test_a_verdict_is_never_longer_than_anybody_reads():
+    """A student's text can stand in it, and eight million signs of it would stand in every report."""
+    exercise = guess_exercise()
+    result = grade_locally(exercise, {"guess": "a" * 1_000_000})
+    assert len(result.verdicts[0].words) == MOST_WORDS and result.verdicts[0].words.endswith("…")
+
+
+def test_what_a_cache_holds_is_not_kept_to_name_a_mistake():
+    """Each may be as large as a frame, and an exercise calls twenty times."""
+    exercise = scale_exercise()
+    exercise.returns = {"scale": ("y", "cache")}
+    student = Student(exercise, LocalBackend({"scale": lambda x, factor: (x, bytearray(10))}))
+    student.scale(np.ones(2), 3.0)
+    ((_, _, kept),) = student._record
+    assert len(kept) == 1

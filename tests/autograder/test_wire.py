@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from autograder import wire
 from autograder.wire import DTYPES, GENERATORS, MAX_DEPTH, Codec, Handle, WireError
 
 Pair = namedtuple("Pair", "a b")
@@ -463,3 +464,39 @@ def test_the_alphabet_of_the_fuzzer_is_the_wires():
     collect(tree)
     assert found <= {*KEYS}
     assert set(string.ascii_lowercase).isdisjoint(KEYS)
+
+
+# what is small on the wire and large behind it
+
+PRIME = 2**61 - 1  # Python's hash of a whole number is what is left when it is divided by this
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"dict": [[number * PRIME, 0] for number in range(1, wire.MAX_KEYS + 2)]},
+        {"list": [{"dict": [[number * PRIME, 0] for number in range(1, 101)]}] * (wire.MAX_KEYS // 100 + 1)},
+        {"list": ["a" * 100_000, *[""] * 1000]},
+        {"dict": [["a" * 100_000, 0], *[[str(number), 0] for number in range(1000)]]},
+        {"list": [{"text": [1], "items": ["a" * 100_000]}, {"text": [1000], "items": [""] * 1000}]},
+        {"array": "float64", "shape": [2**40, 3, 0], "at": 0, "scalar": False},
+        {"array": "bool", "shape": [0, 2**20 + 1], "at": 0, "scalar": False},
+    ],
+)
+def test_what_would_take_hours_or_gigabytes_behind_the_wire_is_refused(tree):
+    with pytest.raises(WireError):
+        Codec(keeps=False).decode(tree, [b""])
+
+
+def test_what_an_honest_answer_holds_is_within_the_limits():
+    counts = {f"{number:05}": number for number in range(20_000)}  # of a text's trigrams, say
+    assert cross(counts) == counts
+    numbered = dict(enumerate("abc" * 1000))
+    assert cross(numbered) == numbered
+    assert cross(["a" * 1_000_000, "b"]) == ["a" * 1_000_000, "b"]
+    assert alike(cross(np.empty((0, 1000, 5))), np.empty((0, 1000, 5)))
+
+
+def test_too_many_numbers_as_keys_are_said_where_they_are():
+    with pytest.raises(ValueError, match="expected at most 8192 keys that are no texts"):
+        Codec(keeps=True).encode(dict.fromkeys(range(10_000)))

@@ -1,6 +1,7 @@
 """The secret seed stays secret; a result that was kept is found again, until what it follows from changes."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import grimp
 import pytest
 
 from autograder import keep as keeping
-from autograder.keep import Keep, keep_for, version
+from autograder.keep import Keep, above_submitted, keep_for, version
 
 
 @pytest.fixture
@@ -146,3 +147,36 @@ def test_a_version_covers_all_that_a_verdict_is_made_of():
     )
     ours = {name.split(".")[1] for name in used if "." in name} - {"checks"}
     assert ours | {"verdict", "student"} <= set(keeping.DECIDING)
+
+
+# what a student hands in
+
+
+def test_results_and_a_seed_among_what_students_handed_in_are_not_the_courses(tmp_path, monkeypatch):
+    """A results store can be forged: who knows its seed knows under which key a result stands."""
+    monkeypatch.setattr(keeping.Path, "home", lambda: tmp_path / "home")
+    course, lesson = tmp_path / "course", tmp_path / "course/submitted/ann/03_bptt"
+    for folder in (lesson, lesson.parent, lesson.parent.parent, lesson / "submitted" / "ann"):
+        (folder / ".rnn-course").mkdir(parents=True)
+    for path in (lesson, lesson.parent, lesson.parent.parent, lesson / "submitted", lesson / "character_model.ipynb"):
+        assert keep_for(path).folder == tmp_path / "home" / ".rnn-course"
+        assert above_submitted(path)[0] == course
+    (course / ".rnn-course").mkdir()
+    assert keep_for(lesson / "submitted" / "ann").folder == course / ".rnn-course"
+
+
+def test_a_value_that_is_too_large_leaves_the_results_where_they_are(keep, monkeypatch):
+    """SQLite refuses a result of a gigabyte: that is no reason to begin a new file without all others."""
+    keep.put("first", "lesson", "notebook", {"number": 1})
+    connect = sqlite3.connect
+
+    def small(*args, **kwargs):
+        connection = connect(*args, **kwargs)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10_000)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(sqlite3.DataError):
+        keep.results.run("INSERT INTO results VALUES ('second', '', '', '', ?)", (bytes(20_000),))
+    assert keep.get("first") == {"number": 1}
+    assert [path.name for path in keep.folder.iterdir()] == ["results.sqlite"]

@@ -4,18 +4,20 @@ import os
 
 import pytest
 
+from autograder.compare import RTOL
 from tests.sandbox.arena import ATTACKS, SECONDS, SECRET, SEED, Arena, Attack
 
 SOURCES = {path.stem: Attack(path).source for path in ATTACKS}
 STOPPED = {  # by these steps of the lockdown on this rung
     ("B", "landlock"): "append_to_secret left_in_memory list_folders read_by_proc read_neighbour read_secret "
     "read_solutions rename_outside write_outside",
-    ("B", "seccomp"): "datagram fork kernel lowered_limits new_namespaces other_user shared_memory signal_by_owner "
-    "spawn trace",
+    ("B", "seccomp"): "datagram fork kernel locks lowered_limits new_namespaces other_user page_cache shared_memory "
+    "signal_by_owner spawn trace",
     ("B", "landlock seccomp"): "devices kill_parent network read_by_link truncate_by_reading unix_sockets",
     ("B", "limits"): "memory open_many",
     ("B", "watchdog"): "disk threads",
-    ("A", "seccomp"): "fork kernel new_namespaces other_user shared_memory signal_by_owner spawn trace",
+    ("A", "seccomp"): "fork kernel locks new_namespaces other_user page_cache shared_memory signal_by_owner spawn "
+    "trace",
     ("A", "limits"): "memory open_many",
 }
 CASES = [(rung, off, name) for (rung, off), names in STOPPED.items() for name in names.split()]
@@ -96,6 +98,12 @@ def test_the_public_seed_can_be_memorised_and_the_secret_one_not(arena, monkeypa
     assert arena.run(SOURCES["memorised"]).result.points == 3
     monkeypatch.setattr("tests.sandbox.arena.SEED", SEED)
     assert arena.run(SOURCES["memorised"]).result.points == 0
+
+
+def test_rounding_to_half_precision_would_hide_a_wrong_answer(arena, monkeypatch):
+    assert arena.run(SOURCES["rounded_away"]).result.points == 0
+    monkeypatch.setattr("autograder.compare.tolerance_of", lambda got, want: RTOL[got.name])
+    assert arena.run(SOURCES["rounded_away"]).result.points == 3
 
 
 def test_the_arena_sees_what_is_changed_and_who_stays(arena):
