@@ -22,7 +22,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.grade import Graded
 from autograder.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
 from autograder.handed_in import BadNotebook, Source, shown
-from autograder.keep import above_submitted
+from autograder.keep import own_course
 from autograder.outputs import put_results
 from autograder.reading import read_notebook
 from autograder.submissions import Submission
@@ -32,11 +32,9 @@ MARK = ".rnn-course-filed"  # in autograded/STUDENT/LESSON, written last: which 
 
 
 def course_at(path: Path) -> Path | None:
-    """The nbgrader course in which these submissions lie; None where they do not lie in one."""
-    for folder in above_submitted(path):
-        if (folder / CONFIG).is_file() and (folder / "submitted").is_dir():
-            return folder
-    return None
+    """The instructor's nbgrader course in which these submissions lie; None where they do not lie in one."""
+    folder = own_course(path)
+    return folder if folder and (folder / CONFIG).is_file() and (folder / "submitted").is_dir() else None
 
 
 class Filing:

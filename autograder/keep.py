@@ -19,8 +19,9 @@ from typing import Any
 from autograder.checks import registry
 from autograder.course_files import PACKAGE
 from autograder.database import Database, now
+from autograder.handed_in import BadNotebook, Source
 
-NAME = ".rnn-course"
+NAME, MARK, COURSES = ".rnn-course", "mark", "courses"
 TABLE = """CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
 DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "student", "wire")  # for every verdict
@@ -28,10 +29,47 @@ DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "stude
 
 def keep_for(path: Path) -> "Keep":
     """What is kept for the submissions below a path: in the nearest folder above that has some, else in the home."""
-    for folder in above_submitted(Path(path)):
+    folder = own_course(Path(path))
+    return Keep((folder or Path.home()) / NAME)
+
+
+def own_course(path: Path) -> Path | None:
+    """The instructor's course at a path or above it. Raises: PermissionError for one that only looks like it."""
+    for folder in above_submitted(path):
         if (folder / NAME).is_dir() and folder != Path.home():
-            return Keep(folder / NAME)
-    return Keep(Path.home() / NAME)
+            if not is_trusted(folder):
+                raise PermissionError(
+                    f"{folder} holds {NAME}, but this account has not made it. If it is your own course, run "
+                    f"`rnn-course teach {folder}` once; if a student handed it in, grade the notebooks without it"
+                )
+            return folder
+    return None
+
+
+def trust(folder: Path) -> None:
+    """Have a course known as the instructor's own, by a mark in it that nobody can guess, remembered in the home."""
+    for place in (folder / NAME, Path.home() / NAME):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark = folder / NAME / MARK
+    if not mark.exists():
+        with open(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16))
+    if not is_trusted(folder):
+        with open(Path.home() / NAME / COURSES, "a", encoding="ascii") as file:
+            file.write(_digest(mark.read_bytes()) + "\n")
+
+
+def is_trusted(folder: Path) -> bool:
+    """Whether `trust` has been called for this course; its place may have changed."""
+    try:
+        mark = Source(folder, (NAME, MARK)).read(100)
+        return _digest(mark) in (Path.home() / NAME / COURSES).read_text(encoding="ascii").split()
+    except (BadNotebook, OSError):
+        return False
+
+
+def _digest(mark: bytes) -> str:
+    return hashlib.sha256(b"rnn-course " + mark).hexdigest()
 
 
 def above_submitted(path: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.build import release, write_sources
-from autograder.keep import NAME, Keep
+from autograder.keep import NAME, Keep, trust
 from autograder.learn import environment, run_lab
 from autograder.questions import ROOT, load_terms
 from autograder.source import glossary_notebook
@@ -37,6 +37,7 @@ def start(folder: Path, browser: bool = True, port: int | None = None) -> int:
     """Make the course if there is none, and open it. Returns: the exit status of JupyterLab."""
     folder = folder.expanduser().resolve()
     if is_course(folder):
+        trust(folder)
         print(f"{folder} is a course already; nothing in it is changed.")
     else:
         print(f"Making a course in {folder}: the lessons are released into a new gradebook.", flush=True)
@@ -69,6 +70,7 @@ def make_course(folder: Path, fill: Callable[[Path], None] | None = None) -> Non
             fill(draft)
         if folder.exists():
             folder.rmdir()
+        trust(draft)
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

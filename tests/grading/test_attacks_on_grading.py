@@ -28,6 +28,7 @@ from autograder.build import LESSONS
 from autograder.compare import expect
 from autograder.filing import CONFIG, Filing, course_at
 from autograder.grade import grade_notebook, seed_of
+from autograder.keep import trust
 from autograder.lockdown import Budget
 from autograder.probing import best_sandbox
 from autograder.remote import RemoteBackend, Session
@@ -72,6 +73,8 @@ def test_a_configuration_that_a_student_handed_in_is_never_run(handed_in):
         assert course_at(path) is None
     course = handed_in.parents[2]
     (course / CONFIG).touch()
+    assert course_at(course) is None  # it could be a student's work, unpacked by itself
+    trust(course)
     for path in (course, handed_in, handed_in / "submitted", handed_in.parents[1]):
         assert course_at(path) == course
 

@@ -20,7 +20,7 @@ from autograder.build import LESSONS
 from autograder.cli import main
 from autograder.grading import grade_path, graded_notebook
 from autograder.handed_in import BadNotebook
-from autograder.keep import Keep
+from autograder.keep import Keep, trust
 from autograder.source import SOLUTIONS, source_notebook
 
 LESSON, NAME = "02_recurrent_cell", "recurrent_cell"
@@ -46,7 +46,7 @@ def untouched() -> str:
 @pytest.fixture
 def course(tmp_path) -> Path:
     """A course of four students: right, untouched, broken, and one of whom a notebook is missing."""
-    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    trust(tmp_path)
     submitted = tmp_path / "submitted"
     hand_in(submitted, "ann", solved())
     hand_in(submitted, "bob", untouched())
@@ -157,7 +157,7 @@ def below(process: subprocess.Popen) -> list[psutil.Process]:
 
 @pytest.mark.full
 def test_50_kills_lose_nothing_and_a_last_run_grades_what_is_missing(tmp_path):
-    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    trust(tmp_path)
     for number in range(60):
         hand_in(tmp_path / "submitted", f"student{number:02d}", solved(f"\n\n{number}"))
     rng, kept, left = random.Random(5), {}, []
@@ -181,7 +181,7 @@ def test_50_kills_lose_nothing_and_a_last_run_grades_what_is_missing(tmp_path):
 
 @pytest.mark.full
 def test_a_grading_process_that_is_killed_is_replaced(tmp_path):
-    (tmp_path / ".rnn-course").mkdir(mode=0o700)
+    trust(tmp_path)
     for number in range(20):
         hand_in(tmp_path / "submitted", f"student{number:02d}", solved(f"\n\n{number}"))
     process = grade_in_another_process(tmp_path)

@@ -11,7 +11,7 @@ import grimp
 import pytest
 
 from autograder import keep as keeping
-from autograder.keep import Keep, above_submitted, keep_for, version
+from autograder.keep import Keep, above_submitted, is_trusted, keep_for, trust, version
 
 
 @pytest.fixture
@@ -67,8 +67,28 @@ def test_what_is_kept_stands_in_the_nearest_folder_above_or_in_the_home(tmp_path
     (course / "submitted" / "ann").mkdir(parents=True)
     (tmp_path / "home" / ".rnn-course").mkdir()
     assert keep_for(course / "submitted").folder == tmp_path / "home" / ".rnn-course"
-    (course / ".rnn-course").mkdir()
+    trust(course)
     assert keep_for(course / "submitted" / "ann" / "no.zip").folder == course / ".rnn-course"
+
+
+def test_a_folder_that_only_looks_like_a_course_is_refused_and_an_own_one_may_move(tmp_path, monkeypatch):
+    """Such as one student's work, unpacked: it could bring its own seed, results and configuration."""
+    monkeypatch.setattr(keeping.Path, "home", lambda: tmp_path / "home")
+    handed_in, course = tmp_path / "ann", tmp_path / "course"
+    trust(course)
+    assert is_trusted(course) and keep_for(course).folder == course / ".rnn-course"
+    course = course.rename(tmp_path / "moved")
+    (course / ".rnn-course" / "secret_seed").unlink(missing_ok=True)
+    assert keep_for(course).folder == course / ".rnn-course"
+    for mark in (None, "", "0" * 32, "x" * 500):
+        (handed_in / ".rnn-course").mkdir(parents=True, exist_ok=True)
+        if mark is not None:
+            (handed_in / ".rnn-course" / "mark").write_text(mark)
+        with pytest.raises(PermissionError, match=r"this account has not made it.*rnn-course teach .*ann` once"):
+            keep_for(handed_in / "submitted")
+    (handed_in / ".rnn-course" / "mark").unlink()
+    (handed_in / ".rnn-course" / "mark").symlink_to(course / ".rnn-course" / "mark")
+    assert not is_trusted(handed_in)
 
 
 # results
@@ -161,7 +181,7 @@ def test_results_and_a_seed_among_what_students_handed_in_are_not_the_courses(tm
     for path in (lesson, lesson.parent, lesson.parent.parent, lesson / "submitted", lesson / "character_model.ipynb"):
         assert keep_for(path).folder == tmp_path / "home" / ".rnn-course"
         assert above_submitted(path)[0] == course
-    (course / ".rnn-course").mkdir()
+    trust(course)
     assert keep_for(lesson / "submitted" / "ann").folder == course / ".rnn-course"
 
 
