@@ -1,5 +1,7 @@
 """A student's process finds what the lesson allows, and the solved lesson runs there and gets all points."""
 
+import dataclasses
+import importlib
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from autograder import course_files
 from autograder.checks import registry
 from autograder.course_files import allowed, answering, closure, imported, write_course
+from autograder.local import grade_locally
 from autograder.remote import RemoteBackend, Session
 from autograder.sandbox import Sandbox
 from autograder.source import source_notebook, sources
@@ -64,3 +67,19 @@ def test_a_solved_lesson_gets_all_points_in_the_sandbox(path: Path, rung):
             result = grade_fairly(exercise, backend, seed=7)
             assert result.passed, (exercise.id, [verdict.words for verdict in result.verdicts])
         assert session.deaths == 0
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_nothing_that_is_allowed_is_an_answer(lesson):
+    """Each public function of the allowed modules, handed in as it is."""
+    modules = [importlib.import_module(f"rnn_core.{name}") for name in allowed(lesson)]
+    found = {f"{m.__name__}.{name}": value for m in modules for name, value in vars(m).items() if callable(value)}
+    for item in registry():
+        if isinstance(item, Exercise) and registry().lesson_of[item.id] == lesson and len(item.functions) == 1:
+            (asked,) = item.functions
+            for name, function in found.items():
+                given = {**item.lends, asked: function}
+                assert not grade_locally(dataclasses.replace(item, mistakes=[], lends={}), given).passed, (
+                    item.id,
+                    name,
+                )

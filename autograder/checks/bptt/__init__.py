@@ -28,6 +28,7 @@ from autograder.checks.bptt.truncation import TRUNCATED
 from autograder.checks.bptt.two_steps import TWO
 
 LESSON = "03_bptt"
+ALLOWS = ("activations", "data.text", "decode", "gradcheck", "init", "plots", "sequence")  # not what can clip
 EXERCISES = [
     *(ARRIVES, TWO, STEP, ALL, ERRORS, CHOSEN, LIMITS),
     *(LOSS, MASKED_STEP, CHUNK, TRUNCATED, CLIP, TEN, BITS, BEATS, REACH),
