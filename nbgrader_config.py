@@ -4,7 +4,7 @@ c = get_config()  # noqa: F821
 
 # nbgrader's own list, after RestoreMetadata
 c.Autograde.sanitize_preprocessors = [
-    "autograder.nbgrader_bridge.RestoreMetadata",
+    "autograder.grading.nbgrader_bridge.RestoreMetadata",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -14,11 +14,11 @@ c.Autograde.sanitize_preprocessors = [
 
 # nbgrader's own list, with FastExecute for Execute and TrustedSaveAutoGrades for SaveAutoGrades
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_bridge.FastExecute",
+    "autograder.grading.nbgrader_bridge.FastExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "autograder.nbgrader_bridge.TrustedSaveAutoGrades",
+    "autograder.grading.nbgrader_bridge.TrustedSaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -26,6 +26,6 @@ c.Autograde.autograde_preprocessors = [
 # A student's Markdown is HTML in the formgrader's page: nothing in it may run there
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    "clean_html": "autograder.pages.clean_html",
-    "strip_files_prefix": "autograder.pages.strip_files_prefix",
+    "clean_html": "autograder.grading.pages.clean_html",
+    "strip_files_prefix": "autograder.grading.pages.strip_files_prefix",
 }

@@ -51,7 +51,7 @@ def try_(args: argparse.Namespace) -> int:
 def grade(args: argparse.Namespace) -> int:
     from collections import Counter
 
-    from autograder import grading
+    from autograder.grading import whole_class as grading
 
     status, mistakes = 0, Counter()
     reports = grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe)
@@ -64,13 +64,13 @@ def grade(args: argparse.Namespace) -> int:
 
 
 def teach(args: argparse.Namespace) -> int:
-    from autograder import teach
+    from autograder.grading import teach
 
     return teach.start(Path(args.folder), browser=args.browser, port=args.port)
 
 
 def demo_class(args: argparse.Namespace) -> int:
-    from autograder import demo
+    from autograder.demo import demo_class as demo
 
     return demo.start(Path(args.folder) if args.folder else None, browser=args.browser, port=args.port)
 

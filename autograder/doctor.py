@@ -48,6 +48,6 @@ def _ladder() -> list[str]:
     lines = ["apart from the grader (only needed to grade other people's work):"]
     if platform.system() == "Windows":
         return [*lines, "  grading needs WSL2 (`wsl --install`); learning works here as it is"]
-    from autograder.probing import report  # of systems that have limits for processes
+    from autograder.sandbox.probing import report  # of systems that have limits for processes
 
     return [*lines, *(f"  {line}" for line in report())]

@@ -29,9 +29,9 @@ STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "rnn-course"\nc.Execute
 
 def make_class(folder: Path, count: int) -> None:
     """A course with so many submissions of one lesson, every second one with wrong answers."""
-    from autograder.demo_students import Student
-    from autograder.demo_work import Work, wrong
-    from autograder.teach import make_course
+    from autograder.demo.students import Student
+    from autograder.demo.work import Work, wrong
+    from autograder.grading.teach import make_course
 
     make_course(folder)
     released, solved = (
@@ -76,7 +76,7 @@ def bare_fork(folder: Path) -> tuple[float, float]:
     """Seconds to start, and to run all cells of all submissions in forked children, two at a time."""
     began = time.perf_counter()
     import autograder.checks
-    from autograder.cells import new_shell, run_cell
+    from autograder.sandbox.cells import new_shell, run_cell
 
     autograder.checks.registry()
     shell, work = new_shell(), sorted(folder.glob("submitted/*/*"))

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from autograder.local import LocalBackend
-from autograder.probing import why_not
-from autograder.remote import RemoteBackend, Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox.linux import Sandbox
+from autograder.sandbox.probing import why_not
+from autograder.sandbox.remote import RemoteBackend, Session
 
 SOURCE = "import numpy as np\ndef f(x):\n    return 2 * x\n"
 TIMES = 20

@@ -34,7 +34,7 @@ def machine(monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", version)
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in state.programs else None)
-    monkeypatch.setattr("autograder.probing.report", lambda: ["rung B: B", "  not A: refused"])
+    monkeypatch.setattr("autograder.sandbox.probing.report", lambda: ["rung B: B", "  not A: refused"])
     return state
 
 

@@ -10,12 +10,12 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.demo import KINDS
-from autograder.demo_students import Student
-from autograder.demo_work import Work
-from autograder.grading import grade_path
+from autograder.demo.demo_class import KINDS
+from autograder.demo.students import Student
+from autograder.demo.work import Work
+from autograder.grading.teach import CONFIG, COURSE_ID, make_course
+from autograder.grading.whole_class import grade_path
 from autograder.source import sources
-from autograder.teach import CONFIG, COURSE_ID, make_course
 from tests.browser.lab import TOKEN, running
 
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own warnings are its own

@@ -13,7 +13,7 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
 from autograder.build import release
-from autograder.keep import trust
+from autograder.grading.keep import trust
 from autograder.questions import ROOT
 from autograder.source import source_notebook
 

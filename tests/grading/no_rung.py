@@ -2,7 +2,8 @@
 
 import sys
 
-from autograder import cli, probing
+from autograder import cli
+from autograder.sandbox import probing
 
 probing.open_rung = lambda rung, *_, **__: (None, "cut off")
 

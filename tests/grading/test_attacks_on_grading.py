@@ -22,18 +22,20 @@ from nbformat.v4 import new_code_cell, new_notebook
 if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
-from autograder import batch, compare, remote
-from autograder import grade as grading
+from autograder import compare
 from autograder.build import LESSONS
 from autograder.compare import expect
-from autograder.filing import CONFIG, Filing, course_at
-from autograder.grade import grade_notebook, seed_of
-from autograder.keep import trust
-from autograder.lockdown import Budget
-from autograder.probing import best_sandbox
-from autograder.remote import RemoteBackend, Session
+from autograder.grading import batch
+from autograder.grading import one_notebook as grading
+from autograder.grading.filing import CONFIG, Filing, course_at
+from autograder.grading.keep import trust
+from autograder.grading.one_notebook import grade_notebook, seed_of
+from autograder.grading.submissions import find
+from autograder.sandbox import remote
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.probing import best_sandbox
+from autograder.sandbox.remote import RemoteBackend, Session
 from autograder.spec import Exercise
-from autograder.submissions import find
 from autograder.verdict import StudentError
 from tests.autograder.common import RIGHT, guess_exercise, scale_exercise
 

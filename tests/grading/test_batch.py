@@ -12,10 +12,10 @@ if sys.platform == "win32":
 
 from pebble import ProcessExpired
 
-from autograder.batch import PATIENCE, Task, grade_all
-from autograder.children import SandboxError
-from autograder.handed_in import BadNotebook, Source
-from autograder.lockdown import USUAL
+from autograder.grading.batch import PATIENCE, Task, grade_all
+from autograder.grading.handed_in import BadNotebook, Source
+from autograder.sandbox.children import SandboxError
+from autograder.sandbox.lockdown import USUAL
 
 
 class Pool:

@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
 from autograder.checks import registry
-from autograder.grade import Graded
-from autograder.gradebook import UNSAFE, save_points
-from autograder.nbgrader_bridge import FastExecute
+from autograder.grading.gradebook import UNSAFE, save_points
+from autograder.grading.nbgrader_bridge import FastExecute
+from autograder.grading.one_notebook import Graded
 from autograder.questions import ROOT
 from autograder.report import score
 from autograder.source import source_notebook
@@ -59,7 +59,7 @@ class Stub:
 @pytest.fixture
 def grader(monkeypatch) -> Stub:
     stub = Stub()
-    monkeypatch.setattr("autograder.nbgrader_bridge.graded_notebook", stub)
+    monkeypatch.setattr("autograder.grading.nbgrader_bridge.graded_notebook", stub)
     return stub
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook, SubmittedAssignment
 
-from autograder import demo, grading, teach
 from autograder.checks import registry
 from autograder.cli import main
-from autograder.demo import KINDS
-from autograder.demo_mistakes import imported, slipped
-from autograder.demo_students import STUDENTS
-from autograder.keep import NAME
+from autograder.demo import demo_class as demo
+from autograder.demo.demo_class import KINDS
+from autograder.demo.mistakes import imported, slipped
+from autograder.demo.students import STUDENTS
+from autograder.grading import teach
+from autograder.grading import whole_class as grading
+from autograder.grading.keep import NAME
 from autograder.spec import Exercise
 from tests.autograder.common import scale_exercise
 from tests.grading.test_teach import LESSONS, files

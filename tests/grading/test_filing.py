@@ -15,9 +15,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from autograder.filing import MARK, course_at
-from autograder.grading import grade_path
-from autograder.teach import make_course
+from autograder.grading.filing import MARK, course_at
+from autograder.grading.teach import make_course
+from autograder.grading.whole_class import grade_path
 
 pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]  # nbgrader's own warnings are its own
 LESSON = "03_bptt"

@@ -13,10 +13,10 @@ if sys.platform == "win32":
 
 from nbgrader.api import Gradebook
 
-from autograder.children import SandboxError
-from autograder.foreign import run_notebook
-from autograder.foreign_files import SENT, read_files, write_files
-from autograder.nbgrader_bridge import FOREIGN
+from autograder.grading.foreign import run_notebook
+from autograder.grading.foreign_files import SENT, read_files, write_files
+from autograder.grading.nbgrader_bridge import FOREIGN
+from autograder.sandbox.children import SandboxError
 from tests.grading.bridge_course import FOREIGN as WHICH
 from tests.grading.bridge_course import Course, cell_of
 
@@ -242,7 +242,7 @@ def test_another_language_and_an_unknown_kernel_are_refused(course, tmp_path, mo
 
 
 def test_without_a_sandbox_nothing_is_graded_unless_it_is_asked_for(course, monkeypatch):
-    monkeypatch.setattr("autograder.probing.open_rung", lambda *_, **__: (None, "it is not there"))
+    monkeypatch.setattr("autograder.sandbox.probing.open_rung", lambda *_, **__: (None, "it is not there"))
     course.submit("una", answer("total = 6"), WHICH)
     assert not course.autograde("una", WHICH)
     assert "Nothing was graded: nothing here keeps a student's code apart" in course.why

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import grade as grading
 from autograder.build import LESSONS
 from autograder.compare import expect
-from autograder.grade import ELSEWHERE, budget_of, exercises_of, grade_notebook, plain, seed_of
-from autograder.lockdown import USUAL
+from autograder.grading import one_notebook as grading
+from autograder.grading.one_notebook import ELSEWHERE, budget_of, exercises_of, grade_notebook, plain, seed_of
+from autograder.sandbox.lockdown import USUAL
 from autograder.source import source_notebook, sources
 from autograder.spec import Exercise
 from tests.autograder.common import RIGHT, guess_exercise, helped_exercise, scale_exercise
@@ -21,9 +21,9 @@ from tests.autograder.common import RIGHT, guess_exercise, helped_exercise, scal
 if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
-from autograder.course_files import allowed
-from autograder.probing import best_sandbox
-from autograder.remote import Session
+from autograder.sandbox.course_files import allowed
+from autograder.sandbox.probing import best_sandbox
+from autograder.sandbox.remote import Session
 
 SEED = 0x5EC12E7
 NUMPY = "import numpy as np\n"

@@ -15,12 +15,12 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
-from autograder import grading
 from autograder.build import LESSONS
 from autograder.cli import main
-from autograder.grading import grade_path, graded_notebook
-from autograder.handed_in import BadNotebook
-from autograder.keep import Keep, trust
+from autograder.grading import whole_class as grading
+from autograder.grading.handed_in import BadNotebook
+from autograder.grading.keep import Keep, trust
+from autograder.grading.whole_class import grade_path, graded_notebook
 from autograder.source import SOLUTIONS, source_notebook
 
 LESSON, NAME = "02_recurrent_cell", "recurrent_cell"

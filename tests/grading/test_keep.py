@@ -10,8 +10,8 @@ import threading
 import grimp
 import pytest
 
-from autograder import keep as keeping
-from autograder.keep import Keep, above_submitted, is_trusted, keep_for, trust, version
+from autograder.grading import keep as keeping
+from autograder.grading.keep import Keep, above_submitted, is_trusted, keep_for, trust, version
 
 
 @pytest.fixture
@@ -134,12 +134,12 @@ def test_results_are_set_aside_when_the_file_is_broken(keep):
 
 def test_a_version_changes_with_the_checks_the_reference_and_the_comparison(tmp_path):
     """In a copy of the packages, so that a file can be changed."""
-    root = keeping.Path(keeping.__file__).parents[1]
+    root = keeping.Path(keeping.__file__).parents[2]
     for name in ("autograder", "rnn_core", "solutions"):
         subprocess.run(["cp", "-r", str(root / name), str(tmp_path)], check=True)
 
     def versions() -> tuple[str, str]:
-        ask = "from autograder.keep import version; print(version('03_bptt'), version('02_recurrent_cell'))"
+        ask = "from autograder.grading.keep import version; print(version('03_bptt'), version('02_recurrent_cell'))"
         found = subprocess.run([sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, text=True, check=True)
         return tuple(found.stdout.split())
 
@@ -165,7 +165,7 @@ def test_a_version_covers_all_that_a_verdict_is_made_of():
     used = set().union(
         *(graph.find_upstream_modules(name) for name in {*start, "autograder.verdict", "autograder.student"})
     )
-    ours = {name.split(".")[1] for name in used if "." in name} - {"checks"}
+    ours = {name.partition(".")[2].replace(".", "/") for name in used if "." in name and ".checks" not in name}
     assert ours | {"verdict", "student"} <= set(keeping.DECIDING)
 
 

@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.server_extensions.formgrader import handlers
 
 from autograder.checks import registry
+from autograder.grading.outputs import outputs_for, put_note, shown
+from autograder.grading.pages import clean_html
 from autograder.local import grade_locally
-from autograder.outputs import outputs_for, put_note, shown
-from autograder.pages import clean_html
 from autograder.report import as_html, picture
 from autograder.spec import Exercise
 from tests.grading.bridge_course import nbgrader_config

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import handed_in
-from autograder.handed_in import BadNotebook, Source, shown
-from autograder.reading import parse_notebook, read_notebook
+from autograder.grading import handed_in
+from autograder.grading.handed_in import BadNotebook, Source, shown
+from autograder.grading.reading import parse_notebook, read_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = (ROOT / "lessons/01_feedback_loop/feedback_loop.ipynb").read_bytes()

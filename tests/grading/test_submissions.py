@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import handed_in, unpacking
-from autograder.matching import expected_name, lessons
-from autograder.reading import read_notebook
-from autograder.submissions import find
+from autograder.grading import handed_in, unpacking
+from autograder.grading.matching import expected_name, lessons
+from autograder.grading.reading import read_notebook
+from autograder.grading.submissions import find
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOP = (ROOT / "lessons/01_feedback_loop/feedback_loop.ipynb").read_bytes()

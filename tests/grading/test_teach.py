@@ -14,9 +14,10 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config import PyFileConfigLoader
 
-from autograder import build, teach
+from autograder import build
 from autograder.cli import main
-from autograder.keep import Keep
+from autograder.grading import teach
+from autograder.grading.keep import Keep
 from autograder.questions import ROOT
 from autograder.source import sources
 
@@ -88,7 +89,7 @@ def test_jupyterlab_runs_in_the_course_with_the_formgrader(quick, tmp_path, monk
     assert (root, browser, port, options) == (folder, False, 8899, {"cwd": folder})
     assert "?" not in page, "the address is printed with ?token= after it"
     settings = [Path(path) for path in env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[:2]]
-    assert [path.name for path in settings] == ["jupyter_teach", "jupyter"]
+    assert [path.parent.name for path in settings] == ["grading", "autograder"]
     assert Path(env["JUPYTERLAB_WORKSPACES_DIR"]).is_relative_to(folder / teach.NAME)
 
 
@@ -164,7 +165,7 @@ def test_the_settings_are_those_of_this_repository_wherever_the_course_lies(cour
     own = config.pop("CourseDirectory")
     assert own == {"root": str(moved), "course_id": teach.COURSE_ID}
     assert config == ours
-    assert "autograder.nbgrader_bridge.FastExecute" in config.Autograde.autograde_preprocessors
+    assert "autograder.grading.nbgrader_bridge.FastExecute" in config.Autograde.autograde_preprocessors
 
 
 def commands() -> list[str]:

@@ -12,7 +12,7 @@ from nbgrader import api
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.nbgrader_bridge import FastExecute, TrustedSaveAutoGrades
+from autograder.grading.nbgrader_bridge import FastExecute, TrustedSaveAutoGrades
 
 
 def note(line: str) -> None:

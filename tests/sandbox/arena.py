@@ -16,9 +16,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.lockdown import Budget
-from autograder.remote import RemoteBackend, Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox.linux import Sandbox
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.remote import RemoteBackend, Session
 from autograder.verdict import Result, StudentError, grade
 from tests.autograder.common import RIGHT, scale_exercise
 

@@ -7,8 +7,8 @@ import pytest
 if sys.platform == "win32":  # where grading needs WSL2
     collect_ignore_glob = ["test_*.py"]
 else:
-    from autograder import remote
-    from autograder.probing import why_not
+    from autograder.sandbox import remote
+    from autograder.sandbox.probing import why_not
 
 
 @pytest.fixture(autouse=True)

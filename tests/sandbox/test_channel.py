@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.channel import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel
-from autograder.lockdown import Budget
-from autograder.remote import RemoteBackend, Session
+from autograder.sandbox.channel import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.remote import RemoteBackend, Session
 from autograder.verdict import StudentError, grade
 from autograder.wire import Codec, WireError, clean
 from tests.autograder.common import scale_exercise

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import course_files
 from autograder.checks import registry
-from autograder.course_files import allowed, answering, closure, imported, write_course
 from autograder.local import grade_locally
-from autograder.remote import RemoteBackend, Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox import course_files
+from autograder.sandbox.course_files import allowed, answering, closure, imported, write_course
+from autograder.sandbox.linux import Sandbox
+from autograder.sandbox.remote import RemoteBackend, Session
 from autograder.source import source_notebook, sources
 from autograder.spec import Exercise
 from autograder.verdict import grade_fairly

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import probing, sandbox
-from autograder.children import SandboxError
-from autograder.fresh import FreshSandbox
-from autograder.probing import RUNGS, best_rung, best_sandbox, report, try_rung, why_not
-from autograder.remote import Session
-from autograder.sandbox import open_to_others, usage, without
+from autograder.sandbox import linux as sandbox
+from autograder.sandbox import probing
+from autograder.sandbox.children import SandboxError
+from autograder.sandbox.fresh import FreshSandbox
+from autograder.sandbox.linux import open_to_others, usage, without
+from autograder.sandbox.probing import RUNGS, best_rung, best_sandbox, report, try_rung, why_not
+from autograder.sandbox.remote import Session
 from autograder.verdict import StudentError
 
 
@@ -86,7 +87,7 @@ def test_the_profile_for_macos_names_what_may_be_read(monkeypatch, tmp_path):
     """Not tried on macOS; what can be seen here is the command."""
     commands = []
     real = subprocess.Popen
-    monkeypatch.setattr("autograder.fresh.shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("autograder.sandbox.fresh.shutil.which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(
         subprocess, "Popen", lambda command, **rest: commands.append(command) or real(command[3:], **rest)
     )

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from autograder.compare import expect_close
-from autograder.lockdown import Budget
-from autograder.remote import DEATHS, RemoteBackend, Session
-from autograder.sandbox import Sandbox, pythons
+from autograder.sandbox.linux import Sandbox, pythons
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.remote import DEATHS, RemoteBackend, Session
 from autograder.spec import Exercise
 from autograder.verdict import StudentError, grade_fairly
 from autograder.wire import Handle
@@ -274,8 +274,8 @@ def test_a_killed_grader_leaves_no_process(rung):
     """`kill -9` of the grader, while a student's process computes, ends that process and the one it came from."""
     script = f"""
 import os
-from autograder.remote import Session
-from autograder.sandbox import Sandbox, pythons
+from autograder.sandbox.remote import Session
+from autograder.sandbox.linux import Sandbox, pythons
 session = Session(Sandbox({rung!r}))
 session.execute("import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()", "a.py")
 print(session.sandbox.base, flush=True)
@@ -313,7 +313,7 @@ def test_packages_below_tmp_are_found(rung, tmp_path, monkeypatch):
     """A student's process has a /tmp of its own; a course that was cloned into /tmp works all the same."""
     (tmp_path / "one_more.py").write_text("")
     tmp_path.chmod(0o755)
-    monkeypatch.setattr("autograder.sandbox.pythons", lambda: [*pythons(), str(tmp_path)])
+    monkeypatch.setattr("autograder.sandbox.linux.pythons", lambda: [*pythons(), str(tmp_path)])
     with Sandbox(rung) as made, Session(made) as session:
         outputs, error = session.cell("import one_more; print('found')")
     assert error is None and "found" in outputs[0]["text"]

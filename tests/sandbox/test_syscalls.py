@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.syscalls import ARCHITECTURES, compile_filter, numbers
+from autograder.sandbox.syscalls import ARCHITECTURES, compile_filter, numbers
 
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import NOBODY, open_to_others, pythons
+from autograder.sandbox.linux import NOBODY, open_to_others, pythons
 
 ROOT = Path(__file__).parents[2]
 AGAIN = [f"tests/sandbox/test_{name}.py" for name in ("attacks", "defences", "probing", "session")]

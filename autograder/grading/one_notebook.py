@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 
 from autograder import report
 from autograder.checks import registry
-from autograder.lockdown import MEGABYTE, USUAL, Budget
-from autograder.remote import RemoteBackend, Session
+from autograder.sandbox.lockdown import MEGABYTE, USUAL, Budget
+from autograder.sandbox.remote import RemoteBackend, Session
 from autograder.source import sources
 from autograder.spec import Exercise
 from autograder.verdict import PUBLIC_SEED, Result, Verdict, grade_fairly

@@ -4,9 +4,9 @@ import functools
 import re
 from dataclasses import dataclass, replace
 
-from autograder.handed_in import Source, shown
+from autograder.grading.handed_in import Source, shown
+from autograder.grading.unpacking import Entry, is_zip
 from autograder.source import sources
-from autograder.unpacking import Entry, is_zip
 
 NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.txt|\.json)?", re.DOTALL | re.IGNORECASE)  # browsers add an ending
 COPIED = re.compile(r"(?:\s*\(\d{1,9}\)|[\s_-]*copy\s*\d{0,9}|-\d{1,9})$", re.IGNORECASE)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.foreign_files import KEPT, NAME, SENT, files_left
-from autograder.lockdown import USUAL
-from autograder.outputs import shown
-from autograder.probing import best_sandbox
-from autograder.remote import GRACE, RemoteBackend, Session
+from autograder.grading.foreign_files import KEPT, NAME, SENT, files_left
+from autograder.grading.outputs import shown
+from autograder.sandbox.lockdown import USUAL
+from autograder.sandbox.probing import best_sandbox
+from autograder.sandbox.remote import GRACE, RemoteBackend, Session
 from autograder.wire import StudentError
 
 MEMORY = 4096  # megabytes: other courses load other libraries

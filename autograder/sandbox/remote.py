@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.channel import MAX_JSON
-from autograder.lockdown import MEGABYTE
-from autograder.sandbox import Sandbox
+from autograder.sandbox.channel import MAX_JSON
+from autograder.sandbox.linux import Sandbox
+from autograder.sandbox.lockdown import MEGABYTE
 from autograder.student import OutOfTime, budget
 from autograder.wire import Codec, Handle, StudentError, WireError, clean
 

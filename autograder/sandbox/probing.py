@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.children import SandboxError
-from autograder.fresh import FreshSandbox
-from autograder.lockdown import Budget
-from autograder.remote import Session
-from autograder.sandbox import Sandbox
+from autograder.sandbox.children import SandboxError
+from autograder.sandbox.fresh import FreshSandbox
+from autograder.sandbox.linux import Sandbox
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.remote import Session
 from autograder.wire import StudentError
 
 RUNGS = {

@@ -1,7 +1,7 @@
 """A process that has imported the libraries once, and forks a locked-down child for each submission.
 
-Runs inside the outer sandbox (rung A) or as it is (rung B), as `python -m autograder.zygote SETTINGS`, and is asked
-over a socket. It never runs a student's code itself.
+Runs inside the outer sandbox (rung A) or as it is (rung B), as `python -m autograder.sandbox.zygote SETTINGS`, and is
+asked over a socket. It never runs a student's code itself.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ import sys
 import tempfile
 from typing import Any
 
-from autograder import lockdown
-from autograder.cells import new_shell
-from autograder.channel import Channel
-from autograder.lockdown import Budget
-from autograder.worker import Worker
+from autograder.sandbox import lockdown
+from autograder.sandbox.cells import new_shell
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.lockdown import Budget
+from autograder.sandbox.worker import Worker
 
 OWN = 3  # the number of a child's only open file beside the standard ones
 

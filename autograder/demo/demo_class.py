@@ -12,12 +12,12 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import grading
-from autograder.demo_attacks import HOSTILE
-from autograder.demo_students import STUDENTS, Student
-from autograder.demo_work import HONEST, Work
-from autograder.keep import NAME
-from autograder.teach import COURSE_ID, is_course, make_course, open_formgrader
+from autograder.demo.attacks import HOSTILE
+from autograder.demo.students import STUDENTS, Student
+from autograder.demo.work import HONEST, Work
+from autograder.grading import whole_class as grading
+from autograder.grading.keep import NAME
+from autograder.grading.teach import COURSE_ID, is_course, make_course, open_formgrader
 
 KINDS = {**HONEST, **HOSTILE}
 MARK = "demo_class"  # a file beside the seed: what says that no real student is in a course

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from autograder.remote import RemoteBackend
+from autograder.sandbox.remote import RemoteBackend
 from autograder.wire import StudentError
 
 SENT, KEPT, MOST = 48 * 2**20, 2**24, 1000  # bytes of files that go in, and that come out; and how many

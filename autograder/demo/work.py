@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.checks import registry
-from autograder.demo_mistakes import imported, slipped
-from autograder.demo_students import Student
+from autograder.demo.mistakes import imported, slipped
+from autograder.demo.students import Student
 
 Files = dict[str, NotebookNode | bytes]  # name -> what it holds
 MARKERS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)

@@ -16,11 +16,11 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.channel import Channel
-from autograder.children import SandboxError, in_words, remove
-from autograder.course_files import write_course
-from autograder.lockdown import MEGABYTE, USUAL, Budget
-from autograder.sandbox import VARIABLES, pythons
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.children import SandboxError, in_words, remove
+from autograder.sandbox.course_files import write_course
+from autograder.sandbox.linux import VARIABLES, pythons
+from autograder.sandbox.lockdown import MEGABYTE, USUAL, Budget
 
 PROFILE = """
 (version 1)
@@ -81,7 +81,7 @@ class FreshSandbox:
         paths = os.pathsep.join((course, *pythons()[1:]))
         ours, theirs = socket.socketpair()
         python = os.path.realpath(sys._base_executable)
-        command = [python, "-B", "-P", "-S", "-m", "autograder.worker", str(theirs.fileno())]
+        command = [python, "-B", "-P", "-S", "-m", "autograder.sandbox.worker", str(theirs.fileno())]
         if self.rung == "C":
             readable = " ".join(f'(subpath "{path}")' for path in (*SYSTEM, *pythons(), course))
             profile = PROFILE.format(python=python, readable=readable, scratch=home)

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.build import release, write_sources
-from autograder.keep import NAME, Keep, trust
+from autograder.grading.keep import NAME, Keep, trust
 from autograder.learn import environment, run_lab
 from autograder.questions import ROOT, load_terms
 from autograder.source import glossary_notebook
@@ -93,7 +93,7 @@ def open_formgrader(folder: Path, browser: bool = True, port: int | None = None)
     from jupyterlab_server.workspaces_handler import WorkspacesManager
 
     env = environment()
-    ours = str(Path(__file__).parent / "jupyter_teach")  # it stands first: learners have no formgrader
+    ours = str(Path(__file__).parent / "jupyter")  # it stands first: learners have no formgrader
     env["JUPYTER_CONFIG_PATH"] = os.pathsep.join((ours, env["JUPYTER_CONFIG_PATH"]))
     env["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / NAME / "workspaces")
     WorkspacesManager(env["JUPYTERLAB_WORKSPACES_DIR"]).save("formgrader", json.dumps(SPACE))

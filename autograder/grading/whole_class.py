@@ -13,14 +13,14 @@ from typing import Any
 from pebble import ProcessPool
 from tqdm import tqdm
 
-from autograder.batch import Task, grade_all, pool
-from autograder.grade import Graded, exercises_of
-from autograder.handed_in import LIMIT, BadNotebook, Source
-from autograder.keep import Keep, keep_for
-from autograder.probing import best_rung
+from autograder.grading.batch import Task, grade_all, pool
+from autograder.grading.handed_in import LIMIT, BadNotebook, Source
+from autograder.grading.keep import Keep, keep_for
+from autograder.grading.one_notebook import Graded, exercises_of
+from autograder.grading.submissions import Submission, find
 from autograder.report import score
+from autograder.sandbox.probing import best_rung
 from autograder.source import sources
-from autograder.submissions import Submission, find
 
 UNSAFE = "Graded without a sandbox (rung E): its code could reach the grader, so these points prove nothing."
 
@@ -111,7 +111,7 @@ def standing_pool(seed: int, unsafe: bool) -> ProcessPool:
 
 def filing_for(path: Path) -> contextlib.AbstractContextManager:
     """The nbgrader course in which submissions lie, open for results; None where they do not lie in one."""
-    from autograder.filing import Filing, course_at  # nbgrader is loaded only where there is a course
+    from autograder.grading.filing import Filing, course_at  # nbgrader is loaded only where there is a course
 
     course = course_at(path)
     return Filing(course) if course else contextlib.nullcontext()

@@ -9,8 +9,8 @@ import socket
 import sys
 from typing import Any
 
-from autograder.cells import new_shell, run_cell
-from autograder.channel import Channel
+from autograder.sandbox.cells import new_shell, run_cell
+from autograder.sandbox.channel import Channel
 from autograder.student import Student, in_kind
 from autograder.wire import StudentError, WireError
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from autograder import handed_in
-from autograder.handed_in import LINK, SPECIAL, BadNotebook, Source, brief, open_file, open_folder, shown, why
+from autograder.grading import handed_in
+from autograder.grading.handed_in import LINK, SPECIAL, BadNotebook, Source, brief, open_file, open_folder, shown, why
 
 MAX_FILES, MAX_DEPTH = 5000, 8  # of one student
 MAX_STUDENTS = 100_000

@@ -1,6 +1,6 @@
 """What puts the trusted grader into nbgrader: `RestoreMetadata`, `FastExecute` and `TrustedSaveAutoGrades`.
 
-A notebook of this course gets its outputs, cards and points from `autograder.grading`; what its cells print decides
+A notebook of this course gets its outputs, cards and points from `whole_class`; what its cells print decides
 nothing. Any other notebook is run in the sandbox and graded by nbgrader's own rule, and marked as not verified. No
 cell of any notebook runs outside the sandbox. nbgrader_config.py puts the three into nbgrader's lists.
 """
@@ -16,10 +16,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
 from traitlets import Bool
 
-from autograder.children import SandboxError
-from autograder.foreign import run_notebook
-from autograder.foreign_files import read_files, write_files
-from autograder.gradebook import (
+from autograder.grading.foreign import run_notebook
+from autograder.grading.foreign_files import read_files, write_files
+from autograder.grading.gradebook import (
     UNSAFE,
     add_missing,
     checked_in,
@@ -31,9 +30,10 @@ from autograder.gradebook import (
     say_unsafe,
     submitted_file,
 )
-from autograder.grading import graded_notebook
-from autograder.keep import keep_for
-from autograder.outputs import put_note, put_results
+from autograder.grading.keep import keep_for
+from autograder.grading.outputs import put_note, put_results
+from autograder.grading.whole_class import graded_notebook
+from autograder.sandbox.children import SandboxError
 
 FOREIGN = (
     "These points are not verified: they are what the notebook's own test cells showed, which ran beside the student's "

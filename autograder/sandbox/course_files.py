@@ -17,7 +17,8 @@ from autograder.questions import ROOT
 from autograder.spec import Exercise
 
 PACKAGE = Path(importlib.util.find_spec("rnn_core").origin).parent
-UNTRUSTED = ("wire", "channel", "student", "cells", "worker", "syscalls", "lockdown", "zygote")
+INSIDE = ("__init__", "channel", "cells", "worker", "syscalls", "lockdown", "zygote")
+UNTRUSTED = ("wire", "student", *(f"sandbox/{name}" for name in INSIDE))
 STUB = '''"""In the grader the course's helpers do nothing: the checks run elsewhere."""
 
 def nothing(*args, **kwargs):
@@ -72,12 +73,12 @@ def imported(source: str) -> set[str]:
 def write_course(folder: Path, modules: Iterable[str]) -> None:
     """Write what a student's process may import into a folder."""
     ours = folder / "autograder"
-    ours.mkdir(parents=True)
+    (ours / "sandbox").mkdir(parents=True)
     names = autograder.__all__
     stub = STUB.format(names=", ".join(names), nothing=", ".join(["nothing"] * len(names)))
     (ours / "__init__.py").write_text(stub, encoding="utf-8")
     for name in UNTRUSTED:
-        shutil.copyfile(Path(__file__).parent / f"{name}.py", ours / f"{name}.py")
+        shutil.copyfile(Path(autograder.__file__).parent / f"{name}.py", ours / f"{name}.py")
     for name in ("", *modules):
         source = _source(name)
         target = folder / "rnn_core" / source.relative_to(PACKAGE)

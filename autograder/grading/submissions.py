@@ -12,11 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.handed_in import BadNotebook, Source, shown
-from autograder.matching import LATE, NOTEBOOK, Found, Submission, expected_name, lessons, submissions_of
-from autograder.reading import read_notebook
+from autograder.grading.handed_in import BadNotebook, Source, shown
+from autograder.grading.matching import LATE, NOTEBOOK, Found, Submission, expected_name, lessons, submissions_of
+from autograder.grading.reading import read_notebook
+from autograder.grading.unpacking import Entry, is_zip, list_folder, list_zip, look
 from autograder.source import sources
-from autograder.unpacking import Entry, is_zip, list_folder, list_zip, look
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_[a-z]+_?(.*)", re.DOTALL)
 CANVAS = re.compile(r"(.+?)_((?i:late)_)?(\d+)_\d+_(.+)", re.DOTALL)

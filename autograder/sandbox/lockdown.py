@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.syscalls import compile_filter
+from autograder.sandbox.syscalls import compile_filter
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PDEATHSIG, DUMPABLE, KEEPCAPS, SECCOMP, CAPBSET_DROP, NO_NEW_PRIVS, AMBIENT = 1, 4, 8, 22, 24, 38, 47  # prctl

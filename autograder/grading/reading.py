@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from autograder.handed_in import LIMIT, BadNotebook, Source, shown
+from autograder.grading.handed_in import LIMIT, BadNotebook, Source, shown
 
 MAX_CELLS, MAX_PARTS, MAX_DIGITS = 10_000, 2**20, 1000
 JUPYTER = "expected a notebook as Jupyter saves it"

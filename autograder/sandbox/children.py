@@ -14,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograder.channel import Channel
-from autograder.lockdown import Budget
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.lockdown import Budget
 from autograder.wire import WireError
 
 STARTS, FORKS = 60.0, 20.0  # seconds that a zygote and a child may take to be ready

@@ -6,7 +6,7 @@ from functools import partial
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from autograder.demo_work import Files, Work, is_check, solutions
+from autograder.demo.work import Files, Work, is_check, solutions
 
 COSTLY = "01_feedback_loop"  # the one lesson in which a student uses up a whole budget
 TAKE_OVER = "document.title = 'taken over'; fetch('/api/terminals', {method: 'POST'})"

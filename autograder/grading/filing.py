@@ -19,13 +19,13 @@ from nbgrader.utils import compute_checksum, determine_grade, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.grade import Graded
-from autograder.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
-from autograder.handed_in import BadNotebook, Source, shown
-from autograder.keep import own_course
-from autograder.outputs import put_results
-from autograder.reading import read_notebook
-from autograder.submissions import Submission
+from autograder.grading.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
+from autograder.grading.handed_in import BadNotebook, Source, shown
+from autograder.grading.keep import own_course
+from autograder.grading.one_notebook import Graded
+from autograder.grading.outputs import put_results
+from autograder.grading.reading import read_notebook
+from autograder.grading.submissions import Submission
 
 CONFIG = "nbgrader_config.py"
 MARK = ".rnn-course-filed"  # in autograded/STUDENT/LESSON, written last: which results were filed

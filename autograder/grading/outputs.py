@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.grade import Graded, plain
-from autograder.gradebook import UNSAFE, grade_id
+from autograder.grading.gradebook import UNSAFE, grade_id
+from autograder.grading.one_notebook import Graded, plain
 from autograder.report import NEUTRAL, card, escape, marked_list, score, section, title
 
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")

@@ -20,12 +20,12 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from autograder.children import SandboxError, remove
-from autograder.course_files import allowed
-from autograder.grade import budget_of, exercises_of, grade_notebook
-from autograder.handed_in import LIMIT, BadNotebook, Source
-from autograder.probing import NoSandbox, best_sandbox
-from autograder.reading import parse_notebook
+from autograder.grading.handed_in import LIMIT, BadNotebook, Source
+from autograder.grading.one_notebook import budget_of, exercises_of, grade_notebook
+from autograder.grading.reading import parse_notebook
+from autograder.sandbox.children import SandboxError, remove
+from autograder.sandbox.course_files import allowed
+from autograder.sandbox.probing import NoSandbox, best_sandbox
 
 PATIENCE = 120.0  # seconds beyond the two budgets that a notebook may use up
 

@@ -17,10 +17,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.children import Child, SandboxError, Zygote, remove
-from autograder.course_files import write_course
-from autograder.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, USUAL, Budget
 from autograder.questions import ROOT
+from autograder.sandbox.children import Child, SandboxError, Zygote, remove
+from autograder.sandbox.course_files import write_course
+from autograder.sandbox.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, USUAL, Budget
 
 NOBODY = 65534
 OURS = ("autograder", "rnn_core", "solutions", "lessons", "my_lessons", "tests", "docs")
@@ -111,7 +111,7 @@ class Sandbox:
             settings["keep"] = [CAP_DAC_READ_SEARCH]  # to find Python below a folder of root's; Landlock still decides
         paths = os.pathsep.join((course, *packages))
         environment = {**VARIABLES, "HOME": home, "TMPDIR": home, "PYTHONPATH": paths}
-        command += [python, "-B", "-P", "-S", "-m", "autograder.zygote"]
+        command += [python, "-B", "-P", "-S", "-m", "autograder.sandbox.zygote"]
         self.zygote = Zygote(command, settings, environment, self.base / "log")
 
     def _folder(self) -> Path:

@@ -16,15 +16,18 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import autograder
 from autograder.checks import registry
-from autograder.course_files import PACKAGE
 from autograder.database import Database, now
-from autograder.handed_in import BadNotebook, Source
+from autograder.grading.handed_in import BadNotebook, Source
+from autograder.sandbox.course_files import PACKAGE
 
 NAME, MARK, COURSES = ".rnn-course", "mark", "courses"
 TABLE = """CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
-DECIDING = ("grade", "verdict", "spec", "compare", "equality", "wording", "student", "wire")  # for every verdict
+DECIDING = (  # on these depends every verdict, beside the checks themselves
+    *("grading/one_notebook", "verdict", "spec", "compare", "equality", "wording", "student", "wire"),
+)
 
 
 def keep_for(path: Path) -> "Keep":
@@ -148,7 +151,7 @@ def version(lesson: str) -> str:
     if lesson not in registry().lesson_of.values():
         raise ValueError(f"there is no lesson {lesson!r}")
     checks = Path(importlib.import_module(f"autograder.checks.{lesson.partition('_')[2]}").__file__).parent
-    ours = Path(__file__).parent
+    ours = Path(autograder.__file__).parent
     files = [*(ours / f"{name}.py" for name in DECIDING), *sorted(checks.rglob("*.py")), *sorted(PACKAGE.rglob("*.py"))]
     digest = hashlib.sha256()
     for path in files:
