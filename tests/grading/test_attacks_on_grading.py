@@ -95,7 +95,7 @@ def test_what_lies_in_the_current_folder_is_not_imported_to_grade(tmp_path, safe
     tries = (
         "import contextlib, sys\n"
         "sys.path.remove('')\n"  # the command has no such entry
-        "from autograder import batch\n"
+        "from autograder.grading import batch\n"
         f"batch._safe_path = batch._safe_path if {safe} else contextlib.nullcontext\n"
         "with batch.pool(1, False, 1) as processes:\n"
         "    print(processes.schedule(abs, [-3]).result(60))\n"
