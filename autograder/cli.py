@@ -9,6 +9,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
+GRADING = ("demo-class", "grade", "teach")
+
 
 def learn(args: argparse.Namespace) -> int:
     from autograder import learn
@@ -51,12 +53,14 @@ def try_(args: argparse.Namespace) -> int:
 def grade(args: argparse.Namespace) -> int:
     from collections import Counter
 
+    from tqdm import tqdm
+
     from autograder.grading import whole_class as grading
 
     status, mistakes = 0, Counter()
     reports = grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe)
     for report in grading.written(reports, Path(args.json)) if args.json else reports:
-        print(grading.as_text(report))
+        tqdm.write(grading.as_text(report))  # above the bar
         status = status if report["status"] == "graded" else 1
         mistakes.update((row["id"], row["mistake"]) for row in report["exercises"] if row["mistake"])
     print(grading.commonest(mistakes))
@@ -152,6 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns: the exit status."""
     args = parser().parse_args(arguments)
     try:
+        if sys.platform == "win32" and (args.command in GRADING or getattr(args, "sandbox", False)):
+            raise OSError("grading needs Linux or macOS; on Windows use WSL2 (`wsl --install`), with this folder there")
         return args.run(args)
     except (KeyError, OSError, ValueError, TypeError, sqlite3.Error) as error:
         words = error.args[0] if isinstance(error, KeyError) else error

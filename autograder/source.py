@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import jupytext
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -37,6 +36,8 @@ def sources(folder: Path = SOLUTIONS) -> list[Path]:
 
 def source_notebook(path: Path, terms: list[Term] | None = None) -> NotebookNode:
     """The solved notebook of one script, with nbgrader's metadata. Raises: BuildError."""
+    import jupytext  # half a second, which a grader need not spend
+
     terms = load_terms() if terms is None else terms
     script = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     cells = [made for cell in script.cells for made in _cells(cell, path, terms)]

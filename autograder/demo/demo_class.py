@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
+from tqdm import tqdm
 
 from autograder.demo.attacks import HOSTILE
 from autograder.demo.students import STUDENTS, Student
@@ -50,7 +51,7 @@ def grade_class(folder: Path) -> None:
     """Grade what was handed in, and print what came of it."""
     begun, mistakes, reports = time.monotonic(), Counter(), 0
     for report in grading.grade_path(folder / "submitted"):
-        print(grading.as_text(report))
+        tqdm.write(grading.as_text(report))
         mistakes.update((row["id"], row["mistake"]) for row in report["exercises"] if row["mistake"])
         reports += 1
     print(grading.commonest(mistakes))

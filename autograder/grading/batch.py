@@ -43,23 +43,22 @@ class Grader:
     """What a process that grades holds: one sandbox, for the lesson whose notebooks it grades at the moment."""
 
     def __init__(self, seed: int, unsafe: bool):
-        self.seed, self.unsafe, self.sandbox, self.made_for = seed, unsafe, None, None
+        self.seed, self.unsafe, self.sandbox, self.lesson = seed, unsafe, None, ""
 
     def grade(self, content: bytes, name: str, lesson: str, notebook: str) -> dict[str, Any]:
-        """The result of a notebook, as `grade.Graded` holds it. Raises: BadNotebook; SandboxError."""
+        """The result of a notebook, as `one_notebook.Graded` holds it. Raises: BadNotebook; SandboxError."""
         parsed, exercises = parse_notebook(content, name), exercises_of(lesson, notebook)
-        wanted = lesson, budget_of(exercises)
-        if self.made_for != wanted:
+        if self.lesson != lesson:
             self.close()
-            self.sandbox = best_sandbox(allowed(lesson), self.unsafe, budget=wanted[1])
-            self.made_for = wanted
+            self.sandbox, self.lesson = best_sandbox(allowed(lesson), self.unsafe), lesson
+        self.sandbox.budget = budget_of(exercises)
         return asdict(grade_notebook(parsed, exercises, self.sandbox, self.seed))
 
     def close(self) -> None:
         """End the sandbox."""
         if self.sandbox:
             self.sandbox.close()
-        self.sandbox, self.made_for = None, None
+        self.sandbox, self.lesson = None, ""
 
 
 _grader: Grader | None = None  # of this process

@@ -1,6 +1,6 @@
 """What puts the trusted grader into nbgrader: `RestoreMetadata`, `FastExecute` and `TrustedSaveAutoGrades`.
 
-A notebook of this course gets its outputs, cards and points from `whole_class`; what its cells print decides
+A notebook of this course gets its outputs, cards and points from `results`; what its cells print decides
 nothing. Any other notebook is run in the sandbox and graded by nbgrader's own rule, and marked as not verified. No
 cell of any notebook runs outside the sandbox. nbgrader_config.py puts the three into nbgrader's lists.
 """
@@ -32,7 +32,7 @@ from autograder.grading.gradebook import (
 )
 from autograder.grading.keep import keep_for
 from autograder.grading.outputs import put_note, put_results
-from autograder.grading.whole_class import graded_notebook
+from autograder.grading.results import graded_notebook
 from autograder.sandbox.children import SandboxError
 
 FOREIGN = (

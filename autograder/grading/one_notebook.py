@@ -4,6 +4,7 @@ The points come from the secret seed. Every word that a student reads comes from
 have run again and which has never met a hidden case, with the public seed.
 """
 
+import functools
 import hashlib
 import json
 import re
@@ -42,12 +43,13 @@ class Graded:
     rung: str = ""
 
 
-def exercises_of(lesson: str, notebook: str) -> list[Exercise]:
+@functools.cache
+def exercises_of(lesson: str, notebook: str) -> tuple[Exercise, ...]:
     """The exercises whose checks stand in a notebook of a lesson. Raises: ValueError when there is no such notebook."""
     for path in sources():
         if (path.parent.name, path.stem) == (lesson, notebook):
             ids = re.findall(r'^# %% check="([\w-]+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
-            return [registry()[id] for id in ids]
+            return tuple(registry()[id] for id in ids)
     raise ValueError(f"there is no notebook {notebook!r} in a lesson {lesson!r}")
 
 

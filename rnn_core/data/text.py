@@ -25,21 +25,29 @@ class Vocabulary:
 
     def __init__(self, text):
         self.characters = "".join(sorted(set(text)))
-        self._ids = {c: i for i, c in enumerate(self.characters)}
+        codes = _codes(self.characters)
+        self._ids = np.full(codes.max(initial=0) + 2, -1)  # by code; the last place stands for all codes beyond
+        self._ids[codes] = np.arange(len(codes))
 
     def __len__(self):
         return len(self.characters)
 
     def encode(self, text):
         """Turn text into ids. Returns: integers (L,). Raises: NameMismatchError for a foreign character."""
-        try:
-            return np.array([self._ids[c] for c in text], dtype=int)
-        except KeyError as error:
-            raise NameMismatchError(f"text: expected characters of the vocabulary, got {error.args[0]!r}") from None
+        ids = self._ids[np.minimum(_codes(text), len(self._ids) - 1)]
+        if ids.min(initial=0) < 0:
+            foreign = text[int(np.argmax(ids < 0))]
+            raise NameMismatchError(f"text: expected characters of the vocabulary, got {foreign!r}")
+        return ids
 
     def decode(self, ids):
         """Turn ids (L,) back into text. Raises: DtypeError, RangeError for ids outside the vocabulary."""
         return "".join(self.characters[i] for i in check_ids("ids", ids, len(self)))
+
+
+def _codes(text):
+    """The code point of each character (L,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def split(ids, held_out=0.1):

@@ -17,10 +17,11 @@ if sys.platform == "win32":
 
 from autograder.build import LESSONS
 from autograder.cli import main
-from autograder.grading import whole_class as grading
+from autograder.grading import results as known
 from autograder.grading.handed_in import BadNotebook
 from autograder.grading.keep import Keep, trust
-from autograder.grading.whole_class import grade_path, graded_notebook
+from autograder.grading.results import graded_notebook
+from autograder.grading.whole_class import grade_path
 from autograder.source import SOLUTIONS, source_notebook
 
 LESSON, NAME = "02_recurrent_cell", "recurrent_cell"
@@ -75,7 +76,7 @@ def test_a_class_is_graded_and_a_second_run_grades_nothing(course, capsys, monke
     def never(*_):
         raise AssertionError("nothing is left to grade")
 
-    monkeypatch.setattr(grading, "pool", never)
+    monkeypatch.setattr(known, "pool", never)
     before = file.read_bytes()
     assert main(command) == 1 and file.read_bytes() == before
 

@@ -110,9 +110,9 @@ def overfit(ids, V, rng):
     """Learn one short text by heart."""
     params = rnn_params(rng, V, 32, V)
     inputs, targets, h0 = ids[None, :-1], ids[None, 1:], np.zeros((1, 32))
-    for _ in range(300):
+    for _ in range(100):
         _, grads, _ = chunk_gradients(params, inputs, targets, h0)
         grads, _ = clip_by_global_norm(grads, 1.0)
         for name in params:
-            params[name] -= 0.3 * grads[name]
+            params[name] -= 0.5 * grads[name]
     return params

@@ -19,8 +19,8 @@ TEN = Exercise(
     seconds=5.0,
     hints=(
         "The text is one row: `inputs = ids[None, :-1]`, `targets = ids[None, 1:]`, `h0 = np.zeros((1, H))`.",
-        "In each round: gradients of the whole text, clipped, and a step `params[name] -= 0.3 * grads[name]`.",
-        "Three hundred rounds with H = 32, a limit of 1 and a learning rate of 0.3 are enough.",
+        "In each round: gradients of the whole text, clipped, and a step `params[name] -= 0.5 * grads[name]`.",
+        "A hundred rounds with H = 32, a limit of 1 and a learning rate of 0.5 are enough.",
     ),
     explain="Ten characters and a thousand weights: if the loss does not go to zero here, the fault is in the program, "
     "not in the model or in the data. That is why this is tried first.",
