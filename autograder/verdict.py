@@ -3,34 +3,19 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from autograder.compare import CheckFailed, brief, same
+from autograder.calling import Backend, ReferenceBackend, Student
+from autograder.compare import CheckFailed
+from autograder.naming import Replay, Replayed, known_mistake
 from autograder.spec import Check, Exercise, Mistake
-from autograder.wire import Codec, StudentError, clean
+from autograder.wire import StudentError, clean
 
 PUBLIC_SEED = 20_001
 LONGEST = 500  # characters of an exception's message that a student reads
 MOST_WORDS = 5000  # characters of a verdict: it may repeat a text that a student chose
-
-
-class Backend(Protocol):
-    """Where a student's functions live: the learner's kernel, a sandbox, or (for a named mistake) here.
-
-    seconds: the budget of one call, where calls can run out of time.
-    """
-
-    seconds: float
-
-    printed: str  # what they printed so far
-
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        """The result of a call, and the arguments as they are after it. Raises: StudentError."""
-
-    def value(self, name: str) -> Any:
-        """The value of a variable. Raises: StudentError."""
 
 
 @dataclass(frozen=True)
@@ -71,84 +56,6 @@ class Result:
         }
 
 
-class Student:
-    """What a check sees: the functions and variables that the exercise asks for, as attributes."""
-
-    def __init__(self, exercise: Exercise, backend: Backend):
-        self._exercise, self._backend = exercise, backend
-        self._record: list[tuple] = []  # a call: name, outcome, and if it returned: what, and the arguments after it
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._exercise.functions:
-            return _Function(self, name)
-        if name in self._exercise.values:
-            return self._noted(name, lambda: (self._backend.value(name),))[0]
-        raise AttributeError(f"{self._exercise.id} asks for no {name}")
-
-    def _noted(self, name: str, run: Any) -> Any:
-        try:
-            got = run()
-        except StudentError as error:
-            self._record.append((name, f"{error.kind}: {error.message}"))  # the kind alone says too little
-            raise
-        names = self._exercise.returns.get(name, ())
-        self._record.append((name, "returned", *_without_cache(got, names)))  # caches may be large, and many
-        return got
-
-
-class _Function:
-    """A student's function as a check calls it."""
-
-    def __init__(self, student: Student, name: str):
-        self.student, self.name = student, name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The result of the call; the student's function gets copies of the arguments."""
-        call = self.student._backend.call
-        return self._complete(self.student._noted(self.name, lambda: call(self.name, args, kwargs)[:1])[0])
-
-    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, list]:
-        """The result, and the positional arguments as they are after the call."""
-        call = self.student._backend.call
-        result, after = self.student._noted(self.name, lambda: call(self.name, args, kwargs))
-        return self._complete(result), after
-
-    def _complete(self, result: Any) -> Any:
-        names = self.student._exercise.returns.get(self.name, ())
-        if len(names) > 1 and not (isinstance(result, tuple | list) and len(result) == len(names)):
-            came = f"{len(result)} values" if isinstance(result, tuple | list) else brief(result)
-            raise CheckFailed(f"{self.name} returns {len(names)} values, {', '.join(names)}; yours returned {came}.")
-        if result is None and len(names) == 1:
-            raise CheckFailed(f"{self.name} returns {names[0]}; yours returned None. Is there a return?")
-        return result
-
-
-class ReferenceBackend:
-    """The reference as a student, with some functions or values replaced by those of a known mistake.
-
-    Arguments and results cross the codec as a student's do, so that the two can be compared.
-    """
-
-    def __init__(self, exercise: Exercise, replaced: Mapping[str, Any] = {}):
-        self.asked, self.printed = {**exercise.functions, **exercise.values, **replaced}, ""
-        self.here, self.there = Codec(keeps=False), Codec(keeps=True, ask=self._ask)
-
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        args, kwargs = self.there.decode(*self.here.encode((args, kwargs)))
-        try:
-            result = self.asked[name](*args, **kwargs)
-        except Exception as error:
-            raise StudentError(type(error).__name__, str(error)) from error
-        return self.here.decode(*self.there.encode((result, list(args))))
-
-    def value(self, name: str) -> Any:
-        return self.here.decode(*self.there.encode(self.asked[name]))
-
-    def _ask(self, number: int, args: tuple, kwargs: dict) -> Any:
-        args, kwargs = self.here.decode(*self.there.encode((args, kwargs)))
-        return self.there.decode(*self.here.encode(self.here.callbacks[number](*args, **kwargs)))
-
-
 def grade(exercise: Exercise, backend: Backend, seed: int = PUBLIC_SEED, name_mistake: bool = True) -> Result:
     """Run all checks of an exercise; a check that fails does not hide the rest.
 
@@ -164,7 +71,7 @@ def grade(exercise: Exercise, backend: Backend, seed: int = PUBLIC_SEED, name_mi
     points = round(exercise.points * sum(v.passed for v in verdicts) / max(1, len(verdicts)), 2)
     mistake = None
     if name_mistake and any(check.replay and not v.passed for check, v in zip(exercise.checks, verdicts, strict=True)):
-        mistake = known_mistake(exercise, verdicts, records, seed)
+        mistake = known_mistake(exercise, [v.passed for v in verdicts], records, replay_of(exercise, seed))
     return Result(exercise, points, verdicts, mistake)
 
 
@@ -225,37 +132,14 @@ def in_words(error: StudentError) -> str:
     return f"{error.kind}: {message}.{line}" if message else f"{error.kind}.{line}"
 
 
-def known_mistake(exercise: Exercise, verdicts: list[Verdict], records: list[list], seed: int) -> Mistake | None:
-    """The one known mistake that returns what the student returned, call for call; None when none or several do."""
-    found = [
-        mistake
-        for mistake in exercise.mistakes
-        if _matches(exercise, ReferenceBackend(exercise, mistake.replaces), verdicts, records, seed)
-    ]
-    return found[0] if len(found) == 1 else None
+def replay_of(exercise: Exercise, seed: int) -> Replay:
+    """Runs the checks again, with the reference and some replacements in it as the student."""
 
+    def replay(replaced: dict[str, Any]) -> Replayed:
+        backend = ReferenceBackend(exercise, replaced)
+        for k, check in enumerate(exercise.checks):
+            if check.replay:
+                verdict, record = _try(exercise, check, k, backend, seed)
+                yield k, verdict.passed, record
 
-def _matches(exercise: Exercise, wrong: Backend, verdicts: list, records: list[list], seed: int) -> bool:
-    compared = 0
-    for k, check in enumerate(exercise.checks):
-        if not check.replay:
-            continue
-        verdict, record = _try(exercise, check, k, wrong, seed)
-        if verdict.passed != verdicts[k].passed or len(record) != len(records[k]):
-            return False
-        for ours, theirs in zip(record, records[k], strict=True):
-            if ours[:2] != theirs[:2] or not same(theirs[2:], ours[2:]):
-                return False
-            compared += len(ours) > 2
-    return compared > 0
-
-
-def _without_cache(returned: tuple, names: tuple[str, ...]) -> tuple:
-    """What a call returned (and its arguments after it) without the caches: their content is free."""
-    free = [name.startswith("cache") for name in names]
-    if not any(free) or not returned or not isinstance(returned[0], tuple | list):
-        return returned
-    if len(returned[0]) != len(names):
-        return returned
-    kept = [part for part, is_free in zip(returned[0], free, strict=True) if not is_free]
-    return (kept, *returned[1:])
+    return replay

@@ -1,4 +1,4 @@
-"""A student in a sandbox as a check sees one: `RemoteBackend` is the `verdict.Backend` of a `Session`.
+"""A student in a sandbox as a check sees one: `RemoteBackend` is the `calling.Backend` of a `Session`.
 
 Whatever the student's process does (hang, end, speak garbage, flood), a check meets a `StudentError` with words for
 the student; the next call meets a new process in which the cells have run again.

@@ -5,10 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
+from autograder.calling import ReferenceBackend, Student
 from autograder.compare import CheckFailed, expect, expect_close, expect_equal
 from autograder.local import LocalBackend, grade_locally
 from autograder.spec import Exercise
-from autograder.verdict import LONGEST, MOST_WORDS, ReferenceBackend, Student, StudentError, grade, in_words
+from autograder.verdict import LONGEST, MOST_WORDS, StudentError, grade, in_words
 from tests.autograder.common import RIGHT, cell, double, guess_exercise, scale, scale_exercise
 
 
@@ -304,6 +305,26 @@ def test_a_right_answer_is_never_named_though_a_mistake_fits_it():
     assert graded(RIGHT, exercise).mistake is None
     wrong = graded("def scale(x, factor):\n    return x, x.sum()", exercise)
     assert wrong.mistake is None
+
+
+def test_two_mistakes_at_once_are_both_named():
+    exercise = scale_exercise()
+    exercise.mistake("the sum is a mean", "Add up.", scale=lambda x, factor: (x * factor, (x * factor).mean()))
+    exercise.mistake("the factor is squared", "Once.", scale=lambda x, factor: (x * factor**2, (x * factor).sum()))
+    exercise.mistake("the sum is left open", "Add up.", scale=lambda x, factor: (x * factor, x * factor))
+    result = graded("def scale(x, factor):\n    return x * factor**2, (x * factor).mean()", exercise)
+    assert result.mistake.name == "two things at once: the sum is a mean, and the factor is squared"
+    assert result.mistake.words == "Add up. And: Once."
+    third = graded("def scale(x, factor):\n    return x * factor**2, 7 * (x * factor).mean()", exercise)
+    assert third.mistake is None
+
+
+def test_two_pairs_that_fit_are_both_not_named():
+    exercise = scale_exercise()
+    for name in ("the sum is a mean", "a mean for a sum"):
+        exercise.mistake(name, "Add up.", scale=lambda x, factor: (x * factor, (x * factor).mean()))
+    exercise.mistake("the factor is squared", "Once.", scale=lambda x, factor: (x * factor**2, (x * factor).sum()))
+    assert graded("def scale(x, factor):\n    return x * factor**2, (x * factor).mean()", exercise).mistake is None
 
 
 def test_two_mistakes_that_fit_are_both_not_named():
