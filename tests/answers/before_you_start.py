@@ -22,7 +22,7 @@ right("start-diagnostic", "with commas", diagnostic="a, b, c, d, a, b, c, d, a, 
 right("start-diagnostic", "whole numbers as keys", diagnostic=dict.fromkeys(range(1, 11), "b"))
 right("start-diagnostic", "capitals and spaces", diagnostic={str(n): " C" for n in range(1, 11)})
 
-SHAPE = "a prediction is made before the run"
+SHAPE = "predicted_shape is one of the 4 choices"
 wrong("start-broadcast", SHAPE, "nothing is predicted yet", "untouched", predicted_shape="")
 wrong("start-broadcast", SHAPE, "a tuple instead of a text", "no quotes", predicted_shape=(3, 3))
 wrong("start-broadcast", SHAPE, title="another shape", predicted_shape="(9,)")
@@ -30,7 +30,7 @@ wrong("start-broadcast", SHAPE, title="a sentence", predicted_shape="I think (3,
 for choice in ("(3,)", "(3,1)", "error"):
     right("start-broadcast", f"committed to {choice}", predicted_shape=choice)
 
-UNITS = "a prediction is made before the run"
+UNITS = "predicted_units is one of the 3 choices"
 wrong("start-units", UNITS, "nothing is predicted yet", "untouched", predicted_units="")
 wrong("start-units", UNITS, title="a number", predicted_units=3)
 wrong("start-units", UNITS, title="all choices at once", predicted_units="none, fewer than half, half or more")

@@ -10,7 +10,7 @@ from tests.answers import right, wrong
 
 # --- where does the gradient arrive? (a prediction: every allowed text is right)
 
-COMMITTED = "one of the four answers is chosen"
+COMMITTED = "gradient_arrives is one of the 4 choices"
 right("bptt-where-gradient-arrives", "as told", gradient_arrives="only at h4")
 right("bptt-where-gradient-arrives", "everywhere", gradient_arrives="at all states")
 right("bptt-where-gradient-arrives", "with a capital and a blank", gradient_arrives="At h4 and all later states ")
@@ -2324,7 +2324,7 @@ right(
 
 # --- how good will it be? (a prediction)
 
-GUESSED = "one of the three answers is chosen"
+GUESSED = "my_model_will_be is one of the 3 choices"
 right("bptt-predict-bits", "the best", my_model_will_be="better than the four-gram")
 right("bptt-predict-bits", "the worst", my_model_will_be="worse than the trigram")
 right("bptt-predict-bits", "with a capital", my_model_will_be="Between trigram and four-gram")

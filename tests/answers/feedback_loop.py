@@ -8,10 +8,10 @@ from tests.answers import right, wrong
 
 # ------------------------------------------------------------------------------------------- loop-predict-reading
 
-wrong("loop-predict-reading", "alone is one of the two letters", "the quotes are still empty", alone="", in_context="")
+wrong("loop-predict-reading", "alone is one of the 2 choices", "the quotes are still empty", alone="", in_context="")
 wrong(
     "loop-predict-reading",
-    "in_context is one of the two letters",
+    "in_context is one of the 2 choices",
     "the letters are not between quotes as text",
     title="None left in place",
     alone=None,
@@ -19,20 +19,20 @@ wrong(
 )
 wrong(
     "loop-predict-reading",
-    "alone is one of the two letters",
+    "alone is one of the 2 choices",
     "a hedge between both letters",
     alone="T or Y",
     in_context="T or Y",
 )
 wrong(
     "loop-predict-reading",
-    "in_context is one of the two letters",
+    "in_context is one of the 2 choices",
     "a letter before the last one",
     alone="N",
     in_context="N",
 )
-wrong("loop-predict-reading", "alone is one of the two letters", title="a belief", alone=0.4, in_context="Y")
-wrong("loop-predict-reading", "in_context is one of the two letters", title="a list", alone="T", in_context=["Y"])
+wrong("loop-predict-reading", "alone is one of the 2 choices", title="a belief", alone=0.4, in_context="Y")
+wrong("loop-predict-reading", "in_context is one of the 2 choices", title="a list", alone="T", in_context=["Y"])
 right("loop-predict-reading", "the other way round", alone="Y", in_context="T")
 right("loop-predict-reading", "small letters, a space", alone="t", in_context=" y ")
 right("loop-predict-reading", "the same for both", alone="Y", in_context="Y")
@@ -832,7 +832,7 @@ def count_parameters(T, D, H, tied):
 
 wrong(
     "loop-predict-order",
-    "same_order is one of the two choices",
+    "same_order is one of the 2 choices",
     "the quotes are still empty",
     shuffled_other="",
     shuffled_anagrams="",
@@ -840,7 +840,7 @@ wrong(
 )
 wrong(
     "loop-predict-order",
-    "shuffled_other is one of the two choices",
+    "shuffled_other is one of the 2 choices",
     "numbers instead of a choice",
     shuffled_other=0.5,
     shuffled_anagrams=0.5,
@@ -848,7 +848,7 @@ wrong(
 )
 wrong(
     "loop-predict-order",
-    "shuffled_anagrams is one of the two choices",
+    "shuffled_anagrams is one of the 2 choices",
     "yes and no instead of falls and stays",
     shuffled_other="no",
     shuffled_anagrams="yes",
@@ -856,7 +856,7 @@ wrong(
 )
 wrong(
     "loop-predict-order",
-    "shuffled_other is one of the two choices",
+    "shuffled_other is one of the 2 choices",
     "True and False instead of falls and stays",
     shuffled_other=False,
     shuffled_anagrams=True,
@@ -864,7 +864,7 @@ wrong(
 )
 wrong(
     "loop-predict-order",
-    "same_order is one of the two choices",
+    "same_order is one of the 2 choices",
     title="one is left out",
     shuffled_other="stays",
     shuffled_anagrams="falls",
@@ -872,7 +872,7 @@ wrong(
 )
 wrong(
     "loop-predict-order",
-    "shuffled_anagrams is one of the two choices",
+    "shuffled_anagrams is one of the 2 choices",
     title="rises is no choice",
     shuffled_other="stays",
     shuffled_anagrams="rises",

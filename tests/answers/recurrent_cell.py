@@ -722,7 +722,7 @@ def output_probabilities(h, W_hy, b_y):
 
 # --- the prediction
 
-MADE = "a prediction is made: a, b or c"
+MADE = "softmax_prediction is one of the 3 choices"
 right("cell-softmax-loop", "a", softmax_prediction="a")
 right("cell-softmax-loop", "capital C", softmax_prediction="C")
 right("cell-softmax-loop", "b with a space", softmax_prediction="b ")

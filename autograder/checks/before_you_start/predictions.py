@@ -1,26 +1,13 @@
-"""What is told before it is seen: any of the choices earns the point."""
+"""What is told before it is seen."""
 
-from autograder.compare import expect_choice
-from autograder.spec import Exercise
-
-SHAPES = ("(3,)", "(3, 1)", "(3, 3)", "error")
-
-BROADCAST = Exercise(
-    "start-broadcast",
-    values={"predicted_shape": "(3, 3)"},
-    points=1,
-    minutes=3,
-    hints=("Commit to what you believe; the point is for the prediction, not for being right.",),
-    explain="numpy lines the shapes up from the right: (3,) counts as (1, 3), and each size of 1 is stretched to 3.",
-)
-
-
-@BROADCAST.check("a prediction is made before the run")
-def shape(student, rng):
-    expect_choice("predicted_shape", student.predicted_shape, SHAPES)
-
+from autograder.checks.predicting import prediction
 
 EMPTY = "The point is for committing before the run, and any of the choices earns it. Write down what you believe now."
+BROADCAST = prediction(
+    "start-broadcast",
+    {"predicted_shape": ("(3,)", "(3, 1)", "(3, 3)", "error")},
+    "numpy lines the shapes up from the right: (3,) counts as (1, 3), and each size of 1 is stretched to 3.",
+)
 BROADCAST.mistake("nothing is predicted yet", EMPTY, predicted_shape="")
 BROADCAST.mistake(
     "a tuple instead of a text",
@@ -28,21 +15,9 @@ BROADCAST.mistake(
     predicted_shape=(3, 3),
 )
 
-
-UNIT_CHOICES = ("none", "fewer than half", "half or more")
-UNITS = Exercise(
+UNITS = prediction(
     "start-units",
-    values={"predicted_units": "half or more"},
-    points=1,
-    minutes=3,
-    hints=("Commit to what you believe; the point is for the prediction, not for being right.",),
-    explain="Any of the three is accepted; the run decides.",
+    {"predicted_units": ("none", "fewer than half", "half or more")},
+    "Any of the three is accepted; the run decides.",
 )
-
-
-@UNITS.check("a prediction is made before the run")
-def units(student, rng):
-    expect_choice("predicted_units", student.predicted_units, UNIT_CHOICES)
-
-
 UNITS.mistake("nothing is predicted yet", EMPTY, predicted_units="")

@@ -1,28 +1,14 @@
-"""What is told before it is seen: any of the choices earns the points."""
+"""What is told before it is seen."""
 
-from autograder.compare import expect_choice
-from autograder.spec import Exercise
+from autograder.checks.predicting import prediction
 
-READING = Exercise(
+LETTERS, FATES = ("T", "Y"), ("falls", "stays")
+READING = prediction(
     "loop-predict-reading",
-    values={"alone": "T", "in_context": "Y"},
-    points=1,
-    minutes=3,
-    hints=("There is nothing to get wrong here: look at the last picture, choose, and run the cell.",),
-    explain="A prediction is worth its points because it was made before the run.",
+    {"alone": LETTERS, "in_context": LETTERS},
+    "A prediction is worth its points because it was made before the run.",
+    "There is nothing to get wrong here: look at the last picture, choose, and run the cell.",
 )
-
-
-@READING.check("alone is one of the two letters")
-def alone(student, rng):
-    expect_choice("alone", student.alone, ("T", "Y"))
-
-
-@READING.check("in_context is one of the two letters")
-def in_context(student, rng):
-    expect_choice("in_context", student.in_context, ("T", "Y"))
-
-
 READING.mistake(
     "the letters are not between quotes as text",
     'T stands for a variable, "T" for the letter. Write the quotes: `alone = "T"`.',
@@ -48,31 +34,13 @@ READING.mistake(
     in_context="N",
 )
 
-ORDER = Exercise(
+ORDER = prediction(
     "loop-predict-order",
-    values={"shuffled_other": "stays", "shuffled_anagrams": "falls", "same_order": "stays"},
-    points=1,
+    {"shuffled_other": FATES, "shuffled_anagrams": FATES, "same_order": FATES},
+    "A prediction is worth its points because it was made before the run.",
+    "For each case ask: after the change, can the letters before the last still tell Y from T?",
     minutes=5,
-    hints=("For each case ask: after the change, can the letters before the last still tell Y from T?",),
-    explain="A prediction is worth its points because it was made before the run.",
 )
-
-
-@ORDER.check("shuffled_other is one of the two choices")
-def shuffled_other(student, rng):
-    expect_choice("shuffled_other", student.shuffled_other, ("falls", "stays"))
-
-
-@ORDER.check("shuffled_anagrams is one of the two choices")
-def shuffled_anagrams(student, rng):
-    expect_choice("shuffled_anagrams", student.shuffled_anagrams, ("falls", "stays"))
-
-
-@ORDER.check("same_order is one of the two choices")
-def same_order(student, rng):
-    expect_choice("same_order", student.same_order, ("falls", "stays"))
-
-
 ORDER.mistake(
     "numbers instead of a choice",
     'Numbers come from the run that follows. Here one word a line is asked for: "falls" or "stays".',

@@ -1,24 +1,14 @@
 """What would become of the state if softmax stood in the loop: a prediction, and a question in words."""
 
-from autograder.compare import expect_choice
-from autograder.spec import Exercise, Written
+from autograder.checks.predicting import prediction
+from autograder.spec import Written
 
-SOFTMAX_LOOP = Exercise(
+SOFTMAX_LOOP = prediction(
     "cell-softmax-loop",
-    values={"softmax_prediction": "b"},
-    points=1,
-    minutes=3,
-    difficulty=1,
-    hints=("There is no wrong answer here: a, b or c. The run that follows decides.",),
-    explain="The points are for the prediction, not for its outcome.",
+    {"softmax_prediction": ("a", "b", "c")},
+    "The points are for the prediction, not for its outcome.",
+    "There is no wrong answer here: a, b or c. The run that follows decides.",
 )
-
-
-@SOFTMAX_LOOP.check("a prediction is made: a, b or c")
-def predicted(student, rng):
-    expect_choice("softmax_prediction", student.softmax_prediction, ("a", "b", "c"))
-
-
 WHY_RAW = Written(
     "cell-why-raw-state",
     model="The next step needs to know what came before, and the state is all that it gets. Softmax throws part of it "
