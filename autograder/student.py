@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -169,12 +170,14 @@ def in_kind(error: BaseException) -> StudentError:
 
 def own_lines(error: BaseException) -> tuple[str, ...]:
     """The student's own lines in a traceback, outermost first: "step_forward, line 3: `h = x @ W`"."""
-    lines = []
+    own: deque[tuple[str, str, int]] = deque(maxlen=20)
     for frame, number in traceback.walk_tb(error.__traceback__):
         path = os.path.abspath(frame.f_code.co_filename)
-        if path.startswith((*OURS, *LIBRARIES)) or f"{os.sep}rnn_core{os.sep}" in path or path.endswith(".pyx"):
-            continue
-        source = linecache.getline(frame.f_code.co_filename, number).strip()
-        line = f"{frame.f_code.co_name}, line {number}" + (f": `{source}`" if source else "")
-        lines = [*lines[-19:], line[:LONGEST]]
-    return tuple(lines)
+        if not (path.startswith((*OURS, *LIBRARIES)) or f"{os.sep}rnn_core{os.sep}" in path or path.endswith(".pyx")):
+            own.append((frame.f_code.co_name, frame.f_code.co_filename, number))
+    return tuple(_line(*place) for place in own)
+
+
+def _line(function: str, file: str, number: int) -> str:
+    source = linecache.getline(file, number)[: 2 * LONGEST].strip()
+    return (f"{function}, line {number}" + (f": `{source}`" if source else ""))[:LONGEST]

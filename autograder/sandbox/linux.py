@@ -25,7 +25,6 @@ from autograder.sandbox.lockdown import CAP_DAC_READ_SEARCH, MEGABYTE, USUAL, Bu
 NOBODY = 65534
 OURS = ("autograder", "rnn_core", "solutions", "lessons", "my_lessons", "tests", "docs")
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/dev/urandom", "/dev/zero")
-LATER = {"plots": "matplotlib.figure", "data.text": "pydoc_data.topics"}  # what a module of rnn_core imports when used
 VARIABLES = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     **{"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "USER": "student", "MPLBACKEND": "agg", "MALLOC_ARENA_MAX": "2"},
@@ -62,8 +61,9 @@ class Sandbox:
             write_course(self.base / "course", modules)
             self.secrets += [ROOT / name for name in OURS]
         self.course = course or self.base / "course"
-        later = [name for module, name in LATER.items() if module in modules]
-        self.preload = [*(f"rnn_core.{name}" for name in modules), *later, *(["torch"] if torch else []), *preload]
+        self.preload = ["numpy.random", *(f"rnn_core.{name}" for name in modules), *(["torch"] if torch else [])]
+        self.preload += ["pydoc_data.topics"] if "data.text" in modules else []
+        self.preload += preload
         self.zygote: Zygote | None = None
         self.closed = threading.Event()
         try:

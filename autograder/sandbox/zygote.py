@@ -17,7 +17,7 @@ import tempfile
 from typing import Any
 
 from autograder.sandbox import lockdown
-from autograder.sandbox.cells import new_shell
+from autograder.sandbox.cells import new_shell, run_cell
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.lockdown import Budget
 from autograder.sandbox.worker import Worker
@@ -36,6 +36,7 @@ def main(settings: dict[str, Any]) -> None:
     if "torch" in sys.modules:
         warm_up_torch()
     shell = new_shell()
+    warm_up(shell)
     threads = len(os.listdir("/proc/self/task"))
     gc.collect()
     gc.freeze()
@@ -120,6 +121,16 @@ def become(uid: int, keep: list[int]) -> None:
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
     lockdown.drop_rights(keep)
+
+
+def warm_up(shell: Any) -> None:
+    """Let IPython import now what it imports at the first cell, and at the first that fails."""
+    before = dict(shell.user_ns)
+    run_cell(shell, "1 / 0", 60.0, 2**10)
+    shell.user_ns.clear()
+    shell.user_ns.update(before)
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
 
 
 def warm_up_torch() -> None:
