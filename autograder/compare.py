@@ -16,7 +16,11 @@ import numpy as np
 from autograder.equality import equal, is_number
 from autograder.wording import apart, brief, first_place, number, shaped
 
-RTOL = {"float64": 1e-7, "float32": 2e-4, "float16": 2e-2}  # by the dtype of the answer
+# By the dtype of the answer. Right answers that compute in float32 are off by up to 9e-5 of the largest entry, where
+# scores are as large as 1000; a wrong answer that is nearer than 2e-4 may pass in float32, and no number would part
+# the two. So a check draws its inputs such that each mistake shows clearly.
+RTOL = {"float64": 1e-7, "float32": 2e-4, "float16": 2e-2}
+NUMBERS = np.ndarray, np.generic, float, int
 
 
 class CheckFailed(Exception):
@@ -34,7 +38,8 @@ def expect(condition: bool, words: str) -> None:
 
 
 def expect_equal(name: str, got: Any, want: Any, hint: str = "") -> None:
-    """Expect exactly this value (numbers, strings, lists; for arrays: same shape and elements)."""
+    """Expect exactly this value (numbers, strings, lists; for arrays and tensors: same shape and elements)."""
+    want = np.asarray(want) if hasattr(want, "__array__") and not isinstance(want, np.generic) else want
     if isinstance(want, np.ndarray) and want.dtype.kind in "biuf":
         got = as_numbers(name, got)
         expect_shape(name, got, want.shape)
@@ -78,18 +83,20 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     expect_finite(name, got)
     if not got.size:
         return
-    tolerance = rtol if rtol is not None else tolerance_of(got.dtype, want.dtype)
+    allowed = tolerance_of(got.dtype, want.dtype)
+    if allowed is None:
+        raise CheckFailed(f"{name}: expected float64 or float32, got {got.dtype}, which keeps three digits only.")
     with np.errstate(all="ignore"):
-        difference = np.abs(got.astype(np.float64) - want.astype(np.float64))
-        scale = np.abs(want.astype(np.float64))
-        scale = np.broadcast_to(scale.max(axis=-1, keepdims=True) if want.ndim else scale, want.shape)
+        exact = want.astype(np.float64)
+        difference, scale = np.abs(got.astype(np.float64) - exact), np.abs(exact)
+        scale = scale.max(axis=-1, keepdims=True) if want.ndim else scale
         error = np.where(difference == 0, 0.0, difference / scale)  # infinite where the reference is zero
-    wrong = ~(error <= tolerance)
+    wrong = ~(error <= (allowed if rtol is None else rtol))
     if not wrong.any():
         return
     at, where = first_place(wrong)
     count = f"; {int(wrong.sum())} of {got.size} values differ" if got.size > 1 else ""
-    zero = " exactly" if scale[at] == 0 else ""
+    zero = " exactly" if np.broadcast_to(scale, want.shape)[at] == 0 else ""
     expected, came = apart(want[at], got[at])
     raise CheckFailed(
         f"{name}: expected {expected}{zero}{where}, got {came}{count}.{space(hint)}",
@@ -97,19 +104,21 @@ def expect_close(name: str, got: Any, want: Any, hint: str = "", rtol: float | N
     )
 
 
-def tolerance_of(got: np.dtype, want: np.dtype) -> float:
-    """By the dtype of the answer; but who is not asked for float16 rounds what is wrong away with it."""
-    kind = "float32" if got.name == "float16" != want.name else got.name
-    return RTOL.get(kind, RTOL["float64"])
+def tolerance_of(got: np.dtype, want: np.dtype) -> float | None:
+    """By the dtype of the answer; None for float16 that is not asked for, which would round away what is wrong."""
+    if got == np.float16 != want:
+        return None
+    return RTOL.get(got.name, RTOL["float64"])
 
 
 def expect_names(name: str, got: Any, names: Iterable[str]) -> None:
     """Expect a dict with exactly these names."""
     wanted = list(names)
-    listed = ", ".join(wanted)
-    expect(isinstance(got, dict), f"{name}: expected a dict of {listed}, got {brief(got)}.")
-    came = ", ".join(map(str, got)) or "none"
-    expect(got.keys() == set(wanted), f"{name}: expected the names {listed}, got {came}.")
+    if not isinstance(got, dict):
+        raise CheckFailed(f"{name}: expected a dict of {', '.join(wanted)}, got {brief(got)}.")
+    if got.keys() != set(wanted):
+        came = ", ".join(map(str, got)) or "none"
+        raise CheckFailed(f"{name}: expected the names {', '.join(wanted)}, got {came}.")
 
 
 def by_name(names: Iterable[str], results: Iterable) -> dict[str, Any]:
@@ -136,10 +145,11 @@ def expect_any_close(got: Mapping, want: Mapping, rtol: float | None = None) -> 
 
 def expect_choice(name: str, got: Any, choices: Iterable[str]) -> None:
     """Expect one of these texts, in any case and spacing: for a prediction, which any of them is."""
+    choices = list(choices)
     plain = {"".join(choice.split()).lower() for choice in choices}
-    listed = ", ".join(f'"{choice}"' for choice in choices)
-    told = isinstance(got, str) and "".join(got.split()).lower() in plain
-    expect(told, f"{name}: expected one of {listed}, got {got!r}. Any of them earns the points.")
+    if not isinstance(got, str) or "".join(got.split()).lower() not in plain:
+        listed = ", ".join(f'"{choice}"' for choice in choices)
+        raise CheckFailed(f"{name}: expected one of {listed}, got {got!r}. Any of them earns the points.")
 
 
 def expect_unchanged(names: Iterable[str], after: Iterable, before: Iterable, hint: str = "") -> None:
@@ -166,17 +176,22 @@ def space(hint: str) -> str:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two returned things are equal up to rounding: how an answer is matched with a known mistake."""
-    if isinstance(a, np.ndarray | np.generic | float | int) and isinstance(b, np.ndarray | np.generic | float | int):
-        a, b = np.asarray(a), np.asarray(b)
-        if a.shape != b.shape or a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
-            return a.shape == b.shape and a.dtype == b.dtype and bool((a == b).all())
-        a, b, dtype = a.astype(np.complex128), b.astype(np.complex128), a.dtype.name  # bool and uint cannot subtract
-        largest = float(np.max(np.abs(np.where(np.isfinite(b), b, 0.0)), initial=0.0))
-        limit = RTOL.get(dtype, RTOL["float64"]) * largest
-        with np.errstate(all="ignore"):
-            return bool(np.all((np.abs(a - b) <= limit) | (a == b) | (np.isnan(a) & np.isnan(b))))
+    if isinstance(a, NUMBERS) and isinstance(b, NUMBERS):
+        return _same_numbers(np.asarray(a), np.asarray(b))
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     return type(a) is type(b) and (a == b or type(a).__name__ in ("Handle", "Generator"))
+
+
+def _same_numbers(a: np.ndarray, b: np.ndarray) -> bool:
+    kinds = {a.dtype.kind, b.dtype.kind}
+    if a.shape != b.shape or not kinds <= set("biufc"):
+        return a.shape == b.shape and a.dtype == b.dtype and bool((a == b).all())
+    rtol = RTOL.get(a.dtype.name, RTOL["float64"])
+    wide = np.complex128 if "c" in kinds else np.float64  # bool and uint cannot subtract
+    a, b = a.astype(wide), b.astype(wide)
+    with np.errstate(all="ignore"):
+        limit = rtol * np.max(np.abs(b), initial=0.0, where=np.isfinite(b))
+        return bool(np.all((np.abs(a - b) <= limit) | (a == b) | (np.isnan(a) & np.isnan(b))))

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.arrays import TensorArray
+
 
 def number(value: Any, digits: int = 6) -> str:
     """A number as a learner reads it: six significant digits, plain where it can be."""
@@ -22,7 +24,7 @@ def apart(want: Any, got: Any) -> tuple[str, str]:
 def brief(value: Any, width: int = 70) -> str:
     """What came, in a few words: the shape of an array, else a shortened repr."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of shape {value.shape}"
+        return f"{'a tensor' if isinstance(value, TensorArray) else 'an array'} of shape {value.shape}"
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if value is None:
         return "None (is there a return?)"

@@ -27,7 +27,7 @@ TABLE = """CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
 DECIDING = (  # on these depends every verdict, beside the checks themselves
     *("grading/one_notebook", "verdict", "calling", "naming", "spec", "checks/predicting"),
-    *("compare", "equality", "wording", "student", "wire"),
+    *("compare", "equality", "wording", "student", "wire", "arrays"),
 )
 
 

@@ -1,5 +1,5 @@
 """Where a student's code runs apart from everything, and what speaks to it from here.
 
-Inside: `zygote`, `lockdown`, `syscalls`, `worker`, `cells`, with `channel`, `wire` and `student`; nothing of it is
-trusted. Outside: `linux` and `fresh` start it, `probing` finds out what holds, `remote` asks it.
+Inside: `zygote`, `lockdown`, `syscalls`, `worker`, `cells`, with `channel`, `arrays`, `wire` and `student`; nothing of
+it is trusted. Outside: `linux` and `fresh` start it, `probing` finds out what holds, `remote` asks it.
 """

@@ -18,7 +18,7 @@ from autograder.spec import Exercise
 
 PACKAGE = Path(importlib.util.find_spec("rnn_core").origin).parent
 INSIDE = ("__init__", "channel", "cells", "worker", "syscalls", "lockdown", "zygote")
-UNTRUSTED = ("wire", "student", *(f"sandbox/{name}" for name in INSIDE))
+UNTRUSTED = ("arrays", "wire", "student", *(f"sandbox/{name}" for name in INSIDE))
 STUB = '''"""In the grader the course's helpers do nothing: the checks run elsewhere."""
 
 def nothing(*args, **kwargs):

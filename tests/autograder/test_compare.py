@@ -155,11 +155,14 @@ def test_each_dtype_has_its_tolerance(dtype):
     words_of(expect_close, "x", off, asked)
 
 
-def test_an_answer_in_float16_is_not_let_off_more_lightly_than_one_in_float32():
-    """Of a wrong answer that is off by a hundredth, casting its result to float16 would make a right one."""
+def test_an_answer_in_float16_counts_only_where_it_is_asked_for():
+    """A cast makes 0.5 of 0.499999, and of a wrong answer that is off by a hundredth one within float16's tolerance."""
+    refused = "x: expected float64 or float32, got float16, which keeps three digits only."
     want = np.linspace(0.1, 2.0, 7)
-    words_of(expect_close, "x", (1.01 * want).astype(np.float16), want)
-    words_of(expect_close, "x", (1.01 * want).astype(np.float16), want.astype(np.float32))
+    for asked in (want, want.astype(np.float32)):
+        assert words_of(expect_close, "x", (1.01 * want).astype(np.float16), asked) == refused
+    assert words_of(expect_close, "x", np.float16(0.499999), 0.5, rtol=1e-6) == refused
+    assert words_of(expect_close, "x", [np.float16(0.5)], [0.5]) == refused
     expect_close("x", (1.01 * want).astype(np.float16), want.astype(np.float16))
 
 

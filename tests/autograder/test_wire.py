@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder import wire
-from autograder.wire import DTYPES, GENERATORS, MAX_DEPTH, Codec, Handle, WireError
+from autograder.arrays import DTYPES, MAX_KEYS, TensorArray
+from autograder.wire import GENERATORS, MAX_DEPTH, Codec, Handle, WireError
 
 Pair = namedtuple("Pair", "a b")
 
@@ -152,18 +152,6 @@ def test_a_generator_whose_state_could_reach_beyond_its_memory_stays_where_it_is
         Codec(keeps=False).decode({"rng": kind, "state": tree}, buffers)
 
 
-def test_tensors_cross_as_arrays():
-    torch = pytest.importorskip("torch")
-    weights = torch.arange(6.0).reshape(2, 3).requires_grad_()
-    assert alike(cross(weights), np.arange(6, dtype=np.float32).reshape(2, 3))
-    assert alike(cross([weights.T, {"a": torch.tensor(True)}])[1]["a"], np.array(True))
-    assert alike(cross(torch.nn.Parameter(torch.zeros(2))), np.zeros(2, np.float32))
-    assert isinstance(cross(torch.zeros(2, dtype=torch.bfloat16)), Handle)
-    assert isinstance(cross(torch.zeros(2).to_sparse()), Handle)
-    assert cross(torch.nn.Linear(2, 3)).what == "Linear"
-    assert alike(cross(tuple(weights.shape)), (2, 3))
-
-
 # what stays where it is
 
 
@@ -262,7 +250,7 @@ def test_a_callback_calls_back():
 
 # malformed trees
 
-WORDS = ("float", "array", "list", "tuple", "dict", "int", "text", "rng", "handle", "callback")
+WORDS = ("float", "array", "tensor", "list", "tuple", "dict", "int", "text", "rng", "handle", "callback")
 KEYS = (*WORDS, "shape", "at", "scalar", "items", "state", "what", "bit_generator", "inc", "has_uint32", "uinteger")
 SCALARS = (
     *(None, True, False, 0, 1, -1, 2, 3, 2**31, 2**63, 2**70, -(2**70), 0.5, float("nan"), float("inf"), 1e308),
@@ -284,7 +272,9 @@ def random_tree(draw: random.Random, depth: int = 0):
     if kind < 0.7:
         shape = [draw.choice([0, 1, 2, 3, 2**47, 2**62, -1]) for _ in range(draw.choice([0, 1, 1, 2, 3, 40]))]
         return {"array": draw.choice([*DTYPES]), "shape": shape, "at": draw.randrange(-1, 3), "scalar": True}
-    if kind < 0.75:
+    if kind < 0.72:
+        return {"tensor": random_tree(draw, depth + 1)}
+    if kind < 0.76:
         return {"dict": [[random_tree(draw, depth + 1) for _ in range(draw.choice([1, 2, 2, 2, 3]))] for _ in "ab"]}
     return {draw.choice(KEYS): random_tree(draw, depth + 1) for _ in range(draw.choice([1, 1, 1, 2, 3]))}
 
@@ -305,7 +295,7 @@ def mutated(draw: random.Random, tree):
 def well_formed():
     generators = [np.random.Generator(getattr(np.random, kind)(1)) for kind in GENERATORS]
     value = [1, 2**60, 0.1, "a", (np.ones((2, 3)), np.array([True])), {"a": np.float32(1), (1, 2): None}, *generators]
-    return Codec(keeps=True).encode([value, np.array(["a", "b"]), Cache()])
+    return Codec(keeps=True).encode([value, np.array(["a", "b"]), np.ones((2, 1)).view(TensorArray), Cache()])
 
 
 def decodes_or_refuses(tree, buffers) -> bool:
@@ -393,6 +383,14 @@ def test_much_json_decodes_or_raises_wire_error(tree, buffers):
         {"array": "float64", "shape": [2] + [1] * 40, "at": 0},
         {"array": "float64", "shape": [2**40, 2**40, 0], "at": 1},
         {"array": "float64", "shape": [2**48], "at": 0},
+        {"tensor": None},
+        {"tensor": "float64"},
+        {"tensor": [2]},
+        {"tensor": {"list": []}},
+        {"tensor": {"tensor": {"array": "float64", "shape": [2], "at": 0}}},
+        {"tensor": {"array": "bfloat16", "shape": [8], "at": 0}},
+        {"tensor": {"array": "float64", "shape": [3], "at": 0}},
+        {"tensor": {"array": "float64", "shape": [-2], "at": 0}},
         {"text": [3], "items": ["a"]},
         {"text": [2**62, 0], "items": []},
         {"text": [1]},
@@ -474,8 +472,8 @@ PRIME = 2**61 - 1  # Python's hash of a whole number is what is left when it is 
 @pytest.mark.parametrize(
     "tree",
     [
-        {"dict": [[number * PRIME, 0] for number in range(1, wire.MAX_KEYS + 2)]},
-        {"list": [{"dict": [[number * PRIME, 0] for number in range(1, 101)]}] * (wire.MAX_KEYS // 100 + 1)},
+        {"dict": [[number * PRIME, 0] for number in range(1, MAX_KEYS + 2)]},
+        {"list": [{"dict": [[number * PRIME, 0] for number in range(1, 101)]}] * (MAX_KEYS // 100 + 1)},
         {"list": ["a" * 100_000, *[""] * 1000]},
         {"dict": [["a" * 100_000, 0], *[[str(number), 0] for number in range(1000)]]},
         {"list": [{"text": [1], "items": ["a" * 100_000]}, {"text": [1000], "items": [""] * 1000}]},

@@ -1,0 +1,28 @@
+"""Sends tensors that are none: of more numbers than there are bytes, of objects, one within another.
+
+Ended: yes
+"""
+
+import json
+import os
+import struct
+
+
+def frame(message, buffers=()):
+    text = message if isinstance(message, bytes) else json.dumps(message).encode()
+    sizes = [len(buffer) for buffer in buffers]
+    head = struct.pack("!IIQ", len(text), len(sizes), sum(sizes)) + struct.pack(f"!{len(sizes)}Q", *sizes)
+    return head + text + b"".join(buffers)
+
+
+def say(data):
+    while data:
+        data = data[os.write(3, data) :]
+
+
+def scale(x, factor):
+    beyond = {"tensor": {"array": "float64", "shape": [2**40, 3], "at": 0}}
+    objects = {"tensor": {"array": "object", "shape": [6], "at": 0}}
+    for node in (beyond, objects, {"tensor": objects}, {"tensor": {"rng": "PCG64", "state": 1}}):
+        say(frame({"returned": {"tuple": [{"tuple": [node, node]}, {"list": []}]}, "printed": ""}, [bytes(48)]))
+    return x, 0.0
