@@ -81,14 +81,16 @@ def unroll(a, h0, W_hh, mask=None):
     check_shapes(a=(a, ("N", "T", "H")))
     N, T, H = a.shape
     check_shapes(h0=(h0, (N, H)), W_hh=(W_hh, (H, H)))
-    runs = None if mask is None else check_mask(mask, (N, T))[:, :, None]
-    h = np.empty((N, T + 1, H), np.result_type(a, h0, W_hh))
-    h[:, 0] = h0
+    runs = None if mask is None else check_mask(mask, (N, T)).T[:, :, None]
+    h = np.empty((T + 1, N, H), np.result_type(a, h0, W_hh))  # time first, so that a step is one piece of memory
+    h[0] = h0
     for t in range(T):
-        h[:, t + 1] = np.tanh(a[:, t] + h[:, t] @ W_hh)
+        np.matmul(h[t], W_hh, out=h[t + 1])
+        h[t + 1] += a[:, t]
+        np.tanh(h[t + 1], out=h[t + 1])  # in place: to ask for new memory takes longer than to add
         if runs is not None:
-            h[:, t + 1] = np.where(runs[:, t], h[:, t + 1], h[:, t])
-    return h[:, 1:], (h, W_hh, runs)
+            h[t + 1] = np.where(runs[t], h[t + 1], h[t])
+    return h[1:].swapaxes(0, 1), (h, W_hh, runs)
 
 
 def unroll_backward(dh, cache):
@@ -99,16 +101,17 @@ def unroll_backward(dh, cache):
     Raises: ShapeError if dh does not fit.
     """
     h, W_hh, runs = cache
-    before, after = h[:, :-1], h[:, 1:]
-    check_shapes(dh=(dh, after.shape))
-    slope = 1 - after**2
-    if runs is not None:
-        slope *= runs  # a step that does not run has no slope ...
-    da, dh_t = np.empty_like(slope), np.zeros_like(h[:, 0])
-    for t in reversed(range(dh.shape[1])):
-        dh_t = dh_t + dh[:, t]  # from outside and from the future
-        da[:, t] = dh_t * slope[:, t]
-        carried = 0 if runs is None else dh_t * ~runs[:, t]  # ... and hands its gradient on whole
-        dh_t = da[:, t] @ W_hh.T + carried
+    before, after = h[:-1], h[1:]
+    check_shapes(dh=(dh, after.swapaxes(0, 1).shape))
+    W_hh_T = np.ascontiguousarray(W_hh.T)  # once: a product with a transposed view is slower
+    da, dh_t = np.empty_like(after), np.zeros_like(h[0])
+    for t in reversed(range(len(after))):
+        dh_t += dh[:, t]  # from outside and from the future
+        np.multiply(dh_t, 1 - after[t] ** 2, out=da[t])
+        if runs is None:
+            dh_t = da[t] @ W_hh_T
+        else:
+            da[t] *= runs[t]  # a step that does not run has no slope, and hands its gradient on whole
+            dh_t = da[t] @ W_hh_T + dh_t * ~runs[t]
     H = len(W_hh)
-    return da, dh_t, before.reshape(-1, H).T @ da.reshape(-1, H)
+    return da.swapaxes(0, 1), dh_t, before.reshape(-1, H).T @ da.reshape(-1, H)

@@ -45,3 +45,16 @@ def test_rnn_params():
     again = init.rnn_params(np.random.default_rng(0), D, H, V)
     assert again["b"].dtype == np.float64
     assert np.array_equal(p["W_xh"], again["W_xh"].astype(np.float32))
+
+
+def test_gru_params():
+    p = init.gru_params(np.random.default_rng(0), D, H, V, update_bias=2.5, dtype=np.float32)
+    shapes = {"W_xh": (D, 3 * H), "W_hh": (H, 3 * H), "b_x": (3 * H,), "b_h": (3 * H,), "W_hy": (H, V), "b_y": (V,)}
+    assert {name: a.shape for name, a in p.items()} == shapes
+    assert {a.dtype for a in p.values()} == {np.dtype(np.float32)}
+    for W in np.split(p["W_hh"], 3, axis=1):  # each gate on its own
+        assert np.allclose(W @ W.T, np.eye(H), atol=1e-6)
+    assert np.abs(p["W_xh"]).max() <= np.sqrt(6 / (D + H)) < 1.2 * np.abs(p["W_xh"]).max()
+    assert p["b_x"].tolist() == [0] * H + [2.5] * H + [0] * H
+    assert not p["b_h"].any() and not p["b_y"].any()
+    assert not init.gru_params(np.random.default_rng(0), D, H, V)["b_x"].any()
