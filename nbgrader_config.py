@@ -2,6 +2,12 @@
 
 c = get_config()  # noqa: F821
 
+# nbgrader's own list, and what the grader notes for itself: it is not copied to what students get
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".rnn-course-filed"]
+
+# So that a notebook of ours that cannot be read has a page, and does not stop the others
+c.Autograde.exporter_class = "autograder.grading.nbgrader_bridge.HandedIn"
+
 # nbgrader's own list, after RestoreMetadata
 c.Autograde.sanitize_preprocessors = [
     "autograder.grading.nbgrader_bridge.RestoreMetadata",
@@ -29,3 +35,4 @@ c.HTMLExporter.filters = {
     "clean_html": "autograder.grading.pages.clean_html",
     "strip_files_prefix": "autograder.grading.pages.strip_files_prefix",
 }
+c.HTMLExporter.exclude_anchor_links = True  # nbgrader's pages show them always

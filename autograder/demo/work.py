@@ -14,6 +14,7 @@ from nbformat.v4 import new_markdown_cell
 from autograder.checks import registry
 from autograder.demo.mistakes import imported, slipped
 from autograder.demo.students import Student
+from autograder.grading.gradebook import grade_id
 
 Files = dict[str, NotebookNode | bytes]  # name -> what it holds
 MARKERS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -45,10 +46,6 @@ class Work:
             for cell in cells[: round(share * len(cells))]:
                 cell.source = MARKERS.sub("", answers[grade_id(cell)])
         return made
-
-
-def grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def solutions(notebook: NotebookNode) -> list[NotebookNode]:

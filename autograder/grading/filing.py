@@ -5,36 +5,41 @@ gradebook is done here with one gradebook for all submissions, and two transacti
 """
 
 import copy
-import os
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.grading.gradebook import add_missing, checked_in, grade_id, restore, save_points, say_unsafe
-from autograder.grading.handed_in import BadNotebook, Source, shown
+from autograder.grading.gradebook import checked_in, grade_id, save_points, say_unsafe
+from autograder.grading.handed_in import LIMIT, BadNotebook, Source, shown
 from autograder.grading.keep import own_course
+from autograder.grading.matching import Submission, lessons
 from autograder.grading.one_notebook import Graded
 from autograder.grading.outputs import put_results
 from autograder.grading.reading import read_notebook
-from autograder.grading.submissions import Submission
+from autograder.grading.showing import LATER, MISSING, UNREAD, Released, copy_pictures, sanitize, stand_in, write
 
 CONFIG = "nbgrader_config.py"
+FAILED = "The grader failed on it. `rnn-course grade` says why; run again, it tries again."
 MARK = ".rnn-course-filed"  # in autograded/STUDENT/LESSON, written last: which results were filed
 
 
 def course_at(path: Path) -> Path | None:
     """The instructor's nbgrader course in which these submissions lie; None where they do not lie in one."""
-    folder = own_course(path)
-    return folder if folder and (folder / CONFIG).is_file() and (folder / "submitted").is_dir() else None
+    folder, path = own_course(path), path.resolve()
+    if not folder or not (folder / CONFIG).is_file() or not (folder / "submitted").is_dir():
+        return None
+    collected = path == folder or path.is_relative_to(folder / "submitted")
+    return folder if collected and (path.is_dir() or path.suffix == ".ipynb") else None
 
 
 class Filing:
@@ -66,7 +71,10 @@ class Filing:
             place = path.relative_to(submitted).parts if path.is_relative_to(submitted) else ()
             if not source.members and len(place) == 3 and place[1] == submission.lesson:
                 return place[0]
-        return None
+        folder = submitted / submission.student / submission.lesson  # of one that holds no notebook
+        if submission.notebooks or submission.lesson not in lessons() or folder.parent.parent != submitted:
+            return None
+        return submission.student if folder.is_dir() and folder.resolve() == folder else None
 
     def file(self, submission: Submission, results: dict[str, Graded | str], keys: dict[Source, str]) -> str:
         """File what became of a submission. keys: of the results. Returns: why it could not be done, or nothing."""
@@ -81,7 +89,8 @@ class Filing:
         if not student:
             return ""
         target = Path(self.folders.format_path(self.folders.autograded_directory, student, lesson))
-        mark = "\n".join(sorted(keys.get(source, "") for source in submission.notebooks.values()))
+        found = sorted(submission.notebooks.items())
+        mark = "\n".join(f"{name} {keys.get(source, '') if name in results else ''}" for name, source in found)
         if (lesson, student) in self.known and _text(target / MARK) == mark:
             return ""
         try:
@@ -94,18 +103,20 @@ class Filing:
             when = self._handed_in_at(student, lesson)
             row = self.gradebook.update_or_create_submission(lesson, student, **({"timestamp": when} if when else {}))
         target.mkdir(parents=True, exist_ok=True)
+        copy_pictures(Source(self.course / "submitted", (student, lesson)), target)
         for notebook in row.notebooks:
-            result = results.get(notebook.name)
+            result, cells = results.get(notebook.name), []
+            checked, points = checked_in(notebook.notebook), {}
             if isinstance(result, Graded):
-                released = self._released(lesson, notebook.name)
-                cells = _write(submission.notebooks[notebook.name], released, result, target)
-                points = {item["id"]: (item["points"], item["max"]) for item in result.exercises}
-                save_points(notebook.grades, checked_in(notebook.notebook), points)
-                _save_answers(notebook, checked_in(notebook.notebook), cells)
+                made = self._graded(submission.notebooks[notebook.name], lesson, notebook.name, result)
+                points, cells = {item["id"]: (item["points"], item["max"]) for item in result.exercises}, made.cells
             else:
-                save_points(
-                    notebook.grades, names := {g.name for g in notebook.grades}, dict.fromkeys(names, (0.0, 1.0))
-                )
+                made, lost = self._stand_in(submission, notebook.name, result)
+                checked = {grade.name for grade in notebook.grades}
+                points = dict.fromkeys(checked, (0.0, 1.0)) if lost else {}
+            write(nbformat.writes(made).encode(), target / f"{notebook.name}.ipynb")
+            save_points(notebook.grades, checked, points)
+            _save_answers(notebook, checked, cells)
             say_unsafe(notebook.comments, isinstance(result, Graded) and result.rung == "E")
             notebook.late_submission_penalty = None
         self.gradebook.db.commit()
@@ -115,7 +126,27 @@ class Filing:
         self.known.add((lesson, student))
         return ""
 
-    def _released(self, lesson: str, notebook: str) -> "Released":
+    def _graded(self, source: Source, lesson: str, name: str, result: Graded) -> NotebookNode:
+        notebook = read_notebook(source)
+        submitted = copy.deepcopy(notebook.cells)
+        sanitize(notebook, self._released(lesson, name))
+        put_results(notebook, submitted, result)
+        return notebook
+
+    def _stand_in(self, submission: Submission, name: str, why: str | None) -> tuple[NotebookNode, bool]:
+        """What is shown where there is nothing to show, and whether the student loses the points by it."""
+        source = submission.notebooks.get(name)
+        if not source:
+            return stand_in(self.folders, submission.lesson, name, MISSING, submission.notes), True
+        try:
+            if not why:
+                source.read(LIMIT)
+        except BadNotebook as error:
+            why = str(error)
+        heading, line = (UNREAD, f"{why}.") if why else (LATER, FAILED)
+        return stand_in(self.folders, submission.lesson, name, heading, [line], source), bool(why)
+
+    def _released(self, lesson: str, notebook: str) -> Released:
         key = lesson, notebook
         if key not in self.released:
             self.released[key] = Released(self.gradebook.find_notebook(notebook, lesson))
@@ -136,44 +167,6 @@ class Filing:
             AssignLatePenalties(config=self.config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": where})
 
 
-class Released:
-    """What the gradebook knows of a released notebook, asked once for all submissions; as OverwriteCells asks it."""
-
-    def __init__(self, notebook: Notebook):
-        self.notebook = notebook
-        self.sources = {cell.name: cell for cell in notebook.source_cells}
-        self.graded = {cell.name: cell for cell in (*notebook.grade_cells, *notebook.task_cells)}
-
-    def find_source_cell(self, name: str, *_: str):
-        return _found(self.sources, name)
-
-    def find_graded_cell(self, name: str, *_: str):
-        return _found(self.graded, name)
-
-
-def _found(cells: dict, name: str):
-    if name not in cells:
-        raise MissingEntry(f"no cell {name}")
-    return cells[name]
-
-
-def _write(source: Source, released: Released, graded: Graded, target: Path) -> list:
-    """Write the notebook that the formgrader shows. Returns: its cells."""
-    notebook = read_notebook(source)
-    submitted = copy.deepcopy(notebook.cells)
-    restore(notebook.cells, released.notebook)
-    overwrite = OverwriteCells()
-    overwrite.gradebook, overwrite.notebook_id, overwrite.assignment_id = released, released.notebook.name, ""
-    for number, cell in enumerate(notebook.cells):
-        overwrite.preprocess_cell(cell, {}, number)
-    add_missing(notebook.cells, released.notebook, overwrite.missing_cell_transform)
-    put_results(notebook, submitted, graded)
-    draft = target / f".{released.notebook.name}.draft"
-    nbformat.write(notebook, draft)
-    os.replace(draft, target / f"{released.notebook.name}.ipynb")
-    return notebook.cells
-
-
 def _save_answers(notebook: SubmittedNotebook, checked: set[str], cells: list) -> None:
     """As nbgrader does, about the cells that a person grades: one that is as it was released gets 0."""
     answers = {grade_id(cell): cell for cell in cells}
@@ -187,8 +180,8 @@ def _save_answers(notebook: SubmittedNotebook, checked: set[str], cells: list) -
         comment.auto_comment = "No response." if untouched else None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
-        return ""
+        return None

@@ -77,7 +77,7 @@ def run_notebook(
                 continue
             count += 1
             came, error = session.cell(cell.source, seconds)
-            outputs.append(shown(_with_error(came, error, timeout_error), count))
+            outputs.append(shown(_with_error(came, error, timeout_error), count, rich=True))
         return Ran(outputs, files_left(backend, files), sandbox.rung)
 
 

@@ -1,16 +1,16 @@
-"""What puts the trusted grader into nbgrader: `RestoreMetadata`, `FastExecute` and `TrustedSaveAutoGrades`.
+"""What puts the trusted grader into nbgrader: `HandedIn`, `RestoreMetadata`, `FastExecute`, `TrustedSaveAutoGrades`.
 
 A notebook of this course gets its outputs, cards and points from `results`; what its cells print decides
 nothing. Any other notebook is run in the sandbox and graded by nbgrader's own rule, and marked as not verified. No
-cell of any notebook runs outside the sandbox. nbgrader_config.py puts the three into nbgrader's lists.
+cell of any notebook runs outside the sandbox. nbgrader_config.py puts the four into nbgrader's places.
 """
 
 import contextlib
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
+from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
@@ -30,15 +30,41 @@ from autograder.grading.gradebook import (
     say_unsafe,
     submitted_file,
 )
+from autograder.grading.handed_in import BadNotebook, Source
 from autograder.grading.keep import keep_for
+from autograder.grading.one_notebook import exercises_of
 from autograder.grading.outputs import put_note, put_results
+from autograder.grading.reading import read_notebook
 from autograder.grading.results import graded_notebook
+from autograder.grading.showing import UNREAD, stand_in
 from autograder.sandbox.children import SandboxError
 
 FOREIGN = (
     "These points are not verified: they are what the notebook's own test cells showed, which ran beside the student's "
     "code, in the sandbox."
 )
+
+
+class HandedIn(NotebookExporter):
+    """Reads what was handed in; where a notebook of ours cannot be read, the released one takes its place."""
+
+    def from_filename(self, filename, resources=None, **options):
+        """The notebook, through the preprocessors."""
+        where, course = resources["nbgrader"], course_of(self)
+        with Gradebook(where["db_url"]) as gradebook:
+            ours = lesson_of(gradebook.find_notebook(where["notebook"], where["assignment"]))
+        if not ours or Path(filename) != submitted_file(course, where):
+            return super().from_filename(filename, resources=resources, **options)
+        source = _source(filename)
+        try:
+            notebook = read_notebook(source)
+        except BadNotebook as error:
+            notebook = stand_in(course, where["assignment"], where["notebook"], UNREAD, [f"{error}."], source)
+        return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+def _source(path: str | Path) -> Source:
+    return Source(Path(path).parent, (Path(path).name,))
 
 
 class RestoreMetadata(NbGraderPreprocessor):
@@ -88,8 +114,11 @@ class FastExecute(Execute):
         """Ask the trusted grader about a notebook of ours, and put what it says into the notebook."""
         path = submitted_file(course_of(self), where)
         keep = keep_for(Path(course_of(self).root))
-        graded = graded_notebook(path, lesson, where["notebook"], keep, self.unsafe_no_sandbox)
-        put_results(nb, nbformat.read(path, as_version=4).cells, graded)
+        try:
+            graded = graded_notebook(path, lesson, where["notebook"], keep, self.unsafe_no_sandbox)
+        except BadNotebook:  # `HandedIn` has put the released notebook in its place
+            return {"rung": "", "points": {item.id: (0.0, 1.0) for item in exercises_of(lesson, where["notebook"])}}
+        put_results(nb, read_notebook(_source(path)).cells, graded)
         if graded.rung == "E":
             self.log.warning("%s of %s: %s", where["notebook"], where["student"], UNSAFE)
         return {"rung": graded.rung, "points": {row["id"]: (row["points"], row["max"]) for row in graded.exercises}}
@@ -140,6 +169,8 @@ class TrustedSaveAutoGrades(SaveAutoGrades):
         with Gradebook(where["db_url"]) as gradebook:
             submission = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
             save_points(submission.grades, self.checked, grade.get("points", {}))
+            for comment in submission.comments if grade.get("rung") == "" else ():
+                comment.auto_comment = None  # it is not the student who left the released cells as they are
             say_unsafe(submission.comments, grade.get("rung") == "E")
             gradebook.db.commit()
         return nb, resources

@@ -8,22 +8,33 @@ from nbformat import NotebookNode
 
 from autograder.grading.gradebook import UNSAFE, grade_id
 from autograder.grading.one_notebook import Graded, plain
-from autograder.report import NEUTRAL, card, escape, marked_list, score, section, title
+from autograder.grading.pages import clean_output
+from autograder.report import NEUTRAL, card, in_code, marked_list, score, section, title
 
+RICH = {  # a page escapes formulas, cleans Markdown, and takes a drawing for a picture, in which nothing runs or loads
+    "text/html": clean_output,
+    "text/latex": str,
+    "text/markdown": str,
+    "image/svg+xml": str,
+}
+LONGEST = 2**20  # characters of one of these; its plain text stays
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
-def shown(outputs: Iterable[Mapping], count: int | None = None) -> list[NotebookNode]:
-    """Outputs that came from a student's process, made anew: no markup, and nothing that nbformat refuses.
+def shown(outputs: Iterable[Mapping], count: int | None = None, rich: bool = False) -> list[NotebookNode]:
+    """Outputs that came from a student's process, made anew: nothing that runs or loads, nor that nbformat refuses.
 
-    count: the number of the cell, which its result bears.
+    count: the number of the cell, which its result bears. rich: with tables, formulas and drawings, too.
     """
     made = []
-    for output in map(plain, outputs):
+    for came in outputs:
+        output = plain(came)
         data = (output or {}).get("data", {})
         pictures = [text for kind, text in data.items() if kind.startswith("image/")]
         if output is None or not all(map(BASE64.fullmatch, pictures)):  # a page holds a picture between quotes
             continue
+        if rich and "data" in output:
+            data |= {kind: RICH[kind](came["data"][kind]) for kind in RICH if _is_text(came["data"].get(kind))}
         if output["output_type"] == "execute_result":
             output["execution_count"] = count
         output = nbformat.from_dict(output)
@@ -35,19 +46,25 @@ def shown(outputs: Iterable[Mapping], count: int | None = None) -> list[Notebook
     return made
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST
+
+
 def display(html: str, text: str) -> NotebookNode:
     """An output of the grader's own; nbgrader's rule, which reads points from a result, passes it by."""
     return nbformat.v4.new_output("display_data", {"text/html": html, "text/plain": text})
 
 
-def put_note(notebook: NotebookNode, heading: str, lines: Iterable[str]) -> None:
+def note(heading: str, lines: Iterable[str]) -> str:
+    """A card with these lines."""
+    return card(title(heading) + section(marked_list(f"<li>{in_code(line)}</li>" for line in lines)), NEUTRAL)
+
+
+def put_note(notebook: NotebookNode, heading: str, lines: Sequence[str]) -> None:
     """Show a card above what the first code cell shows: the formgrader and the feedback page have no other place."""
     first = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
     if first is not None:
-        lines = list(lines)
-        items = marked_list(f"<li>{escape(line)}</li>" for line in lines)
-        html = card(title(heading) + section(items), NEUTRAL)
-        first.outputs.insert(0, display(html, "\n".join([heading, *lines])))
+        first.outputs.insert(0, display(note(heading, lines), "\n".join([heading, *lines])))
 
 
 def outputs_for(cells: Sequence[NotebookNode], submitted: Sequence[NotebookNode], outputs: Sequence) -> list:

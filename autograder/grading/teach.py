@@ -95,6 +95,7 @@ def open_formgrader(folder: Path, browser: bool = True, port: int | None = None)
     env = environment()
     ours = str(Path(__file__).parent / "jupyter")  # it stands first: learners have no formgrader
     env["JUPYTER_CONFIG_PATH"] = os.pathsep.join((ours, env["JUPYTER_CONFIG_PATH"]))
+    env["PYTHONSAFEPATH"] = "1"  # a kernel starts beside the notebook that is opened: it imports nothing of a student's
     env["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / NAME / "workspaces")
     WorkspacesManager(env["JUPYTERLAB_WORKSPACES_DIR"]).save("formgrader", json.dumps(SPACE))
     print(f"JupyterLab starts on {folder}. Stop it with Ctrl-C; what you do is kept there.", flush=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,6 +18,7 @@ from autograder.grading.teach import CONFIG, COURSE_ID, make_course
 from autograder.grading.whole_class import grade_path
 from autograder.source import sources
 from tests.browser.lab import TOKEN, running
+from tests.grading.test_pages import BAD, page_of, shows
 
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own warnings are its own
 LESSON, NOTEBOOK = "01_feedback_loop", "feedback_loop"
@@ -68,12 +70,19 @@ def test_it_opens_in_jupyterlab_and_lists_every_lesson(url, page):
     expect(page.get_by_role("tab", name="Formgrader")).to_be_visible()
 
 
-def test_nothing_invites_to_run_a_students_cells(url, page):
-    """nbgrader's Validate button would run all of them, outside the sandbox."""
+def test_nothing_invites_to_run_a_students_cells_and_to_open_them_runs_nothing(url, page, course, tmp_path):
+    """nbgrader's Validate button would run all of them, outside the sandbox; a kernel starts in their folder."""
+    canary, folder = tmp_path / "canary", course / "submitted" / "grace" / LESSON
+    for name in ("ipykernel_launcher", "sitecustomize", "pathlib", "IPython"):
+        (folder / f"{name}.py").write_text(f"open({str(canary)!r}, 'w')", encoding="utf-8")
     page.goto(f"{url}/lab/tree/submitted/grace/{LESSON}/{NOTEBOOK}.ipynb?token={TOKEN}")
     expect(page.get_by_role("tab", name=f"{NOTEBOOK}.ipynb")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Python 3 (ipykernel)").first).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Validate", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+    assert not canary.exists()
+    for path in folder.glob("*.py"):
+        path.unlink()
 
 
 def test_its_button_grades_with_our_grader(url, page):
@@ -118,3 +127,49 @@ def test_without_our_settings_it_runs(page, course, tmp_path):
     with running(["-c", TEACH], [str(stock)], tmp_path / "home") as url:
         sent = opened(page, url, stock)
         assert page.title() == "taken over" and any(address.endswith("/api/terminals") for address in sent)
+
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>fetch('https://evil.example/svg')</script>
+<image href="https://evil.example/drawn.png" width="9" height="9"/><circle r="9"/></svg>"""
+KINDS_OF_OUTPUT = ("text/html", "text/markdown", "text/latex", "image/svg+xml")
+
+
+def asked_by(page: Page, cells: list, ours: bool) -> set[str]:
+    """Show cells in the formgrader's page. Returns: what the page asked other machines for, and what it popped up."""
+    asked, address = set(), "http://formgrader.example/"
+    body = page_of(*cells, ours=ours)
+
+    def answer(route) -> None:
+        if route.request.url == address:
+            route.fulfill(body=body, content_type="text/html")
+        else:
+            asked.add(route.request.url)
+            route.abort()
+
+    def popped_up(dialog) -> None:
+        asked.add(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", popped_up)
+    page.route("**/*", answer)
+    page.goto(address)
+    page.wait_for_timeout(1000)
+    page.unroute("**/*")
+    page.remove_listener("dialog", popped_up)
+    return {url for url in asked if "evil" in url or "://" not in url or "/api" in url or "logout" in url}
+
+
+def test_outputs_of_other_courses_neither_run_nor_load(page):
+    """In a browser: of each bad text as each kind of output, through our settings and, so that it can fail, without."""
+    found = [{kind: html, "text/plain": "x"} for html in [*BAD, DRAWING] for kind in KINDS_OF_OUTPUT]
+    cells = [shows(data, id=f"shown-{k}") for k, data in enumerate(found)]
+    raw = [
+        new_code_cell("1", id=f"raw-{k}", outputs=[new_output("display_data", data)]) for k, data in enumerate(found)
+    ]
+    assert (
+        asked_by(page, [*cells, *(new_markdown_cell(html, id=f"text-{k}") for k, html in enumerate(BAD))], True)
+        == set()
+    )
+    assert {"1", "https://evil.example/seen.png"} <= {
+        url.replace("http:", "https:") for url in asked_by(page, raw, False)
+    }

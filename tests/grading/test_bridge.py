@@ -14,8 +14,10 @@ if sys.platform == "win32":
 
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.checks import registry
+from autograder.grading.filing import MARK
 from autograder.grading.gradebook import UNSAFE, save_points
 from autograder.grading.nbgrader_bridge import FastExecute
 from autograder.grading.one_notebook import Graded
@@ -76,6 +78,7 @@ def test_the_lists_are_nbgraders_own_with_ours_in_them():
         assert [short.get(kind, kind) for kind in found if kind != "RestoreMetadata"] == stock
     assert "FastExecute" in ours.autograde_preprocessors[0]
     assert "RestoreMetadata" in ours.sanitize_preprocessors[0]
+    assert nbgrader_config().CourseDirectory.ignore == [*CourseDirectory.ignore.default(), MARK]
 
 
 def test_points_come_from_the_trusted_side_and_not_from_outputs(course, grader):

@@ -126,6 +126,9 @@ def test_the_gradebooks_say_the_same(courses):
 def test_the_formgrader_shows_the_same_notebooks(courses):
     for path in sorted((courses[0] / "autograded").rglob("*.ipynb")):
         other = courses[1] / path.relative_to(courses[0])
+        if path.parts[-3:] == ("one-missing", LESSON, f"{NAMES[1]}.ipynb"):
+            assert not other.exists() and "was not handed in" in nbformat.read(path, 4).cells[0].source
+            continue  # nbgrader has no page for it
         ours, theirs = nbformat.read(path, 4), nbformat.read(other, 4)
         nbformat.validate(ours)
         shown = [

@@ -79,6 +79,19 @@ def test_cells_show_what_they_show_in_a_kernel():
     ]
 
 
+def test_tables_and_formulas_come_out_of_the_sandbox_and_scripts_do_not():
+    table = "<table onclick='x()'><tr><td>0.5</td></tr></table><script>x()</script><img src='//evil.example'>"
+    shows = [
+        f"class Table:\n    def _repr_html_(self):\n        return {table!r}\n\nTable()",
+        "from IPython.display import Latex, Markdown\nLatex('$x^2 < y$')",
+        "Markdown('**bold**')",
+    ]
+    ran = run_notebook([new_code_cell(source) for source in shows], {}, lambda cell: 20.0, TIMEOUT)
+    (html,), (formula,), (text,) = ran.outputs
+    assert html.data["text/html"] == "<table><tbody><tr><td>0.5</td></tr></tbody></table><img>"
+    assert formula.data["text/latex"] == "$x^2 < y$" and text.data["text/markdown"] == "**bold**"
+
+
 def test_a_traceback_is_the_one_that_ipython_gives():
     ran = run_notebook([new_code_cell("def f(x):\n    return 1 / x\n\nf(0)")], {}, lambda cell: 20.0, TIMEOUT)
     text = "\n".join(ran.outputs[0][0].traceback)

@@ -1,5 +1,7 @@
 """What a student writes cannot run in the pages that an instructor opens; our cards look as they were made."""
 
+import base64
+import re
 import sys
 
 import numpy as np
@@ -9,12 +11,14 @@ if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
 from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.server_extensions.formgrader import handlers
+from traitlets.config import Config
 
 from autograder.checks import registry
-from autograder.grading.outputs import outputs_for, put_note, shown
-from autograder.grading.pages import clean_html
+from autograder.grading.outputs import LONGEST, outputs_for, put_note, shown
+from autograder.grading.pages import MANY, clean_html
 from autograder.local import grade_locally
 from autograder.report import as_html, picture
 from autograder.spec import Exercise
@@ -33,9 +37,19 @@ BAD = [
     "<form action='/formgrader/api'><button class='full-credit'>x</button></form>",
     "<p style='position:fixed;top:0;background:red' class='btn mark-graded' id='score'>x</p>",
     "<object data=x></object><embed src=x><base href=x><link href=x><meta http-equiv=refresh>",
+    "<img src='https://evil.example/seen.png'><img src='//evil.example/seen.png'><img src='/logout'>",
+    "<img src='../../api'><img src='a/%2e%2e/%2e%2e/api'><a href='data:text/plain,x'>x</a>",
+    "<p style='background:url(https://evil.example/seen)'>x</p><p style='list-style:u\\72l(//evil.example)'>x</p>",
+    "<p style='background:image-set(\"//evil.example\" 1x)'>x</p><p style='margin-top:-900px'>x</p>",
+    "<table background='//evil.example'><tr><td style='margin:calc(1px - 90px)' onclick='alert(1)'>1</td></tr></table>",
+    "<a href='evil.html'>mine</a><a href='sub/%65vil.svg'>x</a><a href='/logout'>x</a>",
+    "<a href='evil.html#a.ipynb'>x</a><a href='sub/../evil.html'>x</a>",
+    "<scr<script></script>ipt>alert(1)</scr<script></script>ipt><style><b></style onerror=1><script>alert(1)",
+    "<style>@import '//evil.example';</style><video src='//evil.example' poster='//evil.example'></video>",
 ]
 LIVE = ("<script", "onerror=", "onload=", "javascript:", "<iframe", "<style", "<form", "<button", "<object", "<embed")
 LIVE += ("<base", "<link", "<meta", "position", "mark-graded", "id=", "data:text", "svg+xml", "srcdoc=")
+LIVE += ("evil.example", "evil.html", "vil.svg", "/logout", "/api", "calc(", "-900px", "onclick", "<video")
 
 
 def live(html: str) -> list[str]:
@@ -51,31 +65,87 @@ def test_nothing_in_a_students_text_runs(html):
     assert live(clean_html(html)) == []
 
 
-@pytest.mark.parametrize("html", BAD)
-def test_nothing_runs_in_the_formgraders_page(html):
-    cells = [
-        new_markdown_cell(html),
-        new_code_cell("1", outputs=shown([{"output_type": "display_data", "data": bad(html)}])),
-    ]
-    config = nbgrader_config()
+def page_of(*cells: NotebookNode, ours: bool = True) -> str:
+    """The formgrader's page. ours: with this course's settings."""
+    config = nbgrader_config() if ours else Config()
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
-    exporter = HTMLExporter(config=config)
     resources = {"index": 0, "total": 1, "base_url": "", "submission_id": "", "notebook_path": ""}
-    page = exporter.from_notebook_node(new_notebook(cells=cells), resources=dict(resources))[0]
-    empty = exporter.from_notebook_node(
-        new_notebook(cells=[new_markdown_cell("y"), new_code_cell("1")]), resources=dict(resources)
-    )[0]
-    assert len(live_pieces(page)) == len(live_pieces(empty))
+    return HTMLExporter(config=config).from_notebook_node(new_notebook(cells=list(cells)), resources=resources)[0]
 
 
-def live_pieces(page: str) -> list[str]:
+def shows(data: dict, rich: bool = True, id: str = "code") -> NotebookNode:
+    """A cell that shows this."""
+    return new_code_cell("1", id=id, outputs=shown([{"output_type": "display_data", "data": data}], rich=rich))
+
+
+def both(text: str, kind: str, rich: bool, number: int) -> list[NotebookNode]:
+    """A text and a cell's output that hold the same."""
+    cell = shows({kind: text, "text/plain": "x"}, rich, f"code-{number}")
+    return [new_markdown_cell(text, id=f"text-{number}"), cell]
+
+
+def loads(page: str) -> list[str]:
+    """The tags of a page that do more than text; a drawing that is a picture is none."""
     tags = ["<" + piece.split(">")[0] for piece in page.split("<")[1:]]
-    return [tag for tag in tags if any(word in tag for word in LIVE)]
+    return [tag for tag in tags if live(f"{tag}>") and not DRAWING.fullmatch(tag)]
 
 
-def bad(html: str) -> dict[str, str]:
-    return {"text/html": html, "text/plain": "x", "text/latex": html, "text/markdown": html, "image/svg+xml": html}
+DRAWING = re.compile(r'<img (alt="[\w ]*" )?src="data:image/svg\+xml;base64,[A-Za-z0-9+/=\s]*"\s*/?')
+
+
+@pytest.mark.parametrize("rich", [False, True])
+@pytest.mark.parametrize("kind", ["text/html", "text/latex", "text/markdown", "image/svg+xml", "text/x-evil"])
+def test_nothing_runs_in_the_formgraders_page(kind, rich):
+    page, bare = (
+        page_of(*(cell for k, html in enumerate(BAD) for cell in both(text or html, kind, rich, k)))
+        for text in ("", "harmless")
+    )
+    assert loads(page) == loads(bare)
+
+
+@pytest.mark.parametrize("html", BAD)
+def test_a_notebook_that_is_filed_holds_no_html_that_does_anything(html):
+    """JupyterLab opens it, too."""
+    (output,) = shown([{"output_type": "display_data", "data": {"text/html": html, "text/plain": "x"}}], rich=True)
+    assert live(output.data["text/html"]) == []
+
+
+TABLE = """<div>
+<style scoped>
+    .dataframe tbody tr th { vertical-align: top; }
+</style>
+<table border="1" class="dataframe">
+  <thead><tr style="text-align: right;"><th></th><th colspan="2">loss</th></tr></thead>
+  <tbody><tr><th>LSTM</th><td>0.5</td><td>a &amp; b</td></tr></tbody>
+</table>
+</div>"""
+
+
+def test_tables_formulas_markdown_and_drawings_of_other_courses_are_shown():
+    page = page_of(shows({"text/html": TABLE, "text/plain": "plain"}))
+    for piece in ("<table>", '<th colspan="2">loss</th>', "<th>LSTM</th><td>0.5</td><td>a &amp; b</td>"):
+        assert piece in page
+    assert ".dataframe tbody" not in page and "plain" not in page
+    page = page_of(shows({"text/latex": r"$\displaystyle x^{2} < y$", "text/plain": "x**2 < y"}))
+    assert r"$\displaystyle x^{2} &lt; y$" in page and "x**2" not in page
+    page = page_of(shows({"text/markdown": "**bold** $a_1$", "text/plain": "<Markdown object>"}))
+    assert "<strong>bold</strong> $a_1$" in page
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/></svg>'
+    page = page_of(shows({"image/svg+xml": drawing, "text/plain": "<Figure>"}))
+    assert base64.b64encode(drawing.encode()).decode() in page
+
+
+def test_what_is_too_long_for_a_page_is_shown_as_text():
+    """Cleaning takes a time that grows with the square of what is there to be cleaned."""
+    many = "<a " * (MANY + 1)
+    assert clean_html(many) == f"<pre>{'&lt;a ' * (MANY + 1)}</pre>"
+    for long in ("<p " + "a=b " * 2**18 + ">", "<!--" + "-" * 2**20, f'<p a="w="data:image/png;base64,{"/a" * 9999}>'):
+        assert clean_html(long).startswith(("<pre>&lt;", "<p>"))
+    deep = f"<p style='color:{'(' * 5000}'>x</p>"
+    assert clean_html(deep).startswith("<pre>&lt;p style")
+    output = {"output_type": "display_data", "data": {"text/html": "x" * (LONGEST + 1), "text/plain": "x"}}
+    assert set(shown([output], rich=True)[0].data) == {"text/plain"}
 
 
 def test_a_card_keeps_its_looks():
@@ -94,6 +164,12 @@ def test_ordinary_text_stays():
     text = "<h2 id='a'>A</h2><p>if $a &lt; b$ <em>then</em> <code>x</code></p>"
     text += "<table><tbody><tr><td>1</td></tr></tbody></table>"
     assert clean_html(text) == text.replace("'", '"')
+    links = "".join(
+        f'<a href="{way}">x</a>' for way in ("#Part-2", "https://a.b/c?d", "../02_cell/cell.ipynb#e", "mailto:a@b")
+    )
+    assert clean_html(links) == links
+    for way in ("my plot.png", f"data:image/png;base64,{'iVBO/w0K' * 50_000}=="):
+        assert clean_html(f'<img src="{way}" alt="mine">') == f'<img src="{way}" alt="mine">'
     colours = '<div class="highlight hl-ipython3"><pre><span class="kn">import</span></pre></div>'
     assert clean_html(colours) == colours
 

@@ -90,6 +90,7 @@ def test_jupyterlab_runs_in_the_course_with_the_formgrader(quick, tmp_path, monk
     assert "?" not in page, "the address is printed with ?token= after it"
     settings = [Path(path) for path in env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[:2]]
     assert [path.parent.name for path in settings] == ["grading", "autograder"]
+    assert env["PYTHONSAFEPATH"] == "1"
     assert Path(env["JUPYTERLAB_WORKSPACES_DIR"]).is_relative_to(folder / teach.NAME)
 
 
@@ -162,8 +163,8 @@ def test_the_settings_are_those_of_this_repository_wherever_the_course_lies(cour
     moved = shutil.copytree(course, tmp_path / "moved")
     config = PyFileConfigLoader(teach.CONFIG, path=str(moved)).load_config()
     ours = PyFileConfigLoader(teach.CONFIG, path=str(ROOT)).load_config()
-    own = config.pop("CourseDirectory")
-    assert own == {"root": str(moved), "course_id": teach.COURSE_ID}
+    own = config.CourseDirectory
+    assert (own.pop("root"), own.pop("course_id")) == (str(moved), teach.COURSE_ID)
     assert config == ours
     assert "autograder.grading.nbgrader_bridge.FastExecute" in config.Autograde.autograde_preprocessors
 
