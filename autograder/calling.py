@@ -1,6 +1,6 @@
 """How a check calls a student's functions: what it sees of a student, and the reference in a student's place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from autograder.compare import CheckFailed, brief
@@ -26,10 +26,13 @@ class Backend(Protocol):
 
 
 class Student:
-    """What a check sees: the functions and variables that the exercise asks for, as attributes."""
+    """What a check sees: the functions and variables that the exercise asks for, as attributes.
 
-    def __init__(self, exercise: Exercise, backend: Backend):
-        self._exercise, self._backend = exercise, backend
+    watch: is shown all calls so far after each of them, and can end the check by an exception.
+    """
+
+    def __init__(self, exercise: Exercise, backend: Backend, watch: Callable[[list], None] = lambda calls: None):
+        self._exercise, self._backend, self._watch = exercise, backend, watch
         self._record: list[tuple] = []  # a call: name, outcome, and if it returned: what, and the arguments after it
 
     def __getattr__(self, name: str) -> Any:
@@ -44,9 +47,11 @@ class Student:
             got = run()
         except StudentError as error:
             self._record.append((name, f"{error.kind}: {error.message}"))  # the kind alone says too little
+            self._watch(self._record)
             raise
         names = self._exercise.returns.get(name, ())
         self._record.append((name, "returned", *_without_cache(got, names)))  # caches may be large, and many
+        self._watch(self._record)
         return got
 
 

@@ -13,7 +13,12 @@ from autograder.spec import Exercise, Mistake
 
 Calls = list[tuple]  # of one check, as `calling.Student` keeps them: name, outcome, result, arguments after it
 Replayed = Iterator[tuple[int, bool, Calls]]  # the number of a check, whether it passed, its calls
-Replay = Callable[[dict[str, Any]], Replayed]
+Watch = Callable[[int, Calls], None]  # is shown the number of a check and its calls so far, after each of them
+Replay = Callable[[dict[str, Any], Watch], Replayed]
+
+
+class Parted(BaseException):
+    """A replayed call came out otherwise than the answer's: the rest need not be run."""
 
 
 def known_mistake(
@@ -24,33 +29,38 @@ def known_mistake(
     passed, records: of each check whether it passed, and its calls. replay: runs the checks that can be run again on
     the reference with these replacements in it.
     """
-    found = [mistake for mistake in exercise.mistakes if _matches(replay(mistake.replaces), passed, records)]
+    found = [mistake for mistake in exercise.mistakes if _matches(mistake, passed, records, replay)]
     if found:
         return found[0] if len(found) == 1 else None
     pairs = list(_pairs(exercise.mistakes, records, replay))
     return _joined(*pairs[0]) if len(pairs) == 1 else None
 
 
-def _matches(replayed: Replayed, passed: Sequence[bool], records: Sequence[Calls]) -> bool:
+def _matches(mistake: Mistake, passed: Sequence[bool], records: Sequence[Calls], replay: Replay) -> bool:
+    def compare(k: int, calls: Calls) -> None:
+        ours, theirs = calls[-1], records[k][len(calls) - 1 : len(calls)]
+        if not theirs or ours[:2] != theirs[0][:2] or not same(theirs[0][2:], ours[2:]):
+            raise Parted
+
     compared = 0
-    for k, holds, record in replayed:
-        if holds != passed[k] or len(record) != len(records[k]):
-            return False
-        for ours, theirs in zip(record, records[k], strict=True):
-            if ours[:2] != theirs[:2] or not same(theirs[2:], ours[2:]):
+    try:
+        for k, holds, record in replay(mistake.replaces, compare):
+            if holds != passed[k] or len(record) != len(records[k]):
                 return False
-            compared += len(ours) > 2
+            compared += sum(len(call) > 2 for call in record)
+    except Parted:
+        return False
     return compared > 0
 
 
 def _pairs(mistakes: Sequence[Mistake], records: Sequence[Calls], replay: Replay) -> Iterator[tuple[Mistake, Mistake]]:
     """The pairs of mistakes of which each explains some of the wrong results, and both together all of them."""
-    right = _results(records, replay({}))
+    right = _results(records, replay({}, _nothing))
     if right is None or not (wrong := {place for place, (ours, theirs) in right.items() if not same(theirs, ours)}):
         return
     explained = []
     for mistake in mistakes:
-        results = _results(records, replay(mistake.replaces))
+        results = _results(records, replay(mistake.replaces, _nothing))
         if results is None or results.keys() != right.keys():
             continue
         shows = {place for place, (ours, _) in results.items() if not same(right[place][0], ours)}
@@ -73,6 +83,10 @@ def _results(records: Sequence[Calls], replayed: Replayed) -> dict[tuple, tuple]
                 return None
             found |= {place: (mine[place], yours[place]) for place in mine}
     return found
+
+
+def _nothing(k: int, calls: Calls) -> None:
+    pass
 
 
 def _leaves(value: Any, place: tuple) -> Iterator[tuple[tuple, Any]]:

@@ -1,5 +1,6 @@
 """Run the checks of an exercise against a student's answer, and name the mistake when it is a known one."""
 
+import functools
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ import numpy as np
 
 from autograder.calling import Backend, ReferenceBackend, Student
 from autograder.compare import CheckFailed
-from autograder.naming import Replay, Replayed, known_mistake
+from autograder.naming import Replay, Replayed, Watch, known_mistake
 from autograder.spec import Check, Exercise, Mistake
 from autograder.wire import StudentError, clean
 
@@ -104,8 +105,15 @@ def grade_fairly(
     return result
 
 
-def _try(exercise: Exercise, check: Check, k: int, backend: Backend, seed: int) -> tuple[Verdict, list]:
-    student = Student(exercise, backend)
+def _try(
+    exercise: Exercise,
+    check: Check,
+    k: int,
+    backend: Backend,
+    seed: int,
+    watch: Callable[[list], None] = lambda calls: None,
+) -> tuple[Verdict, list]:
+    student = Student(exercise, backend, watch)
     words, picture, kind = "", None, ""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -135,11 +143,11 @@ def in_words(error: StudentError) -> str:
 def replay_of(exercise: Exercise, seed: int) -> Replay:
     """Runs the checks again, with the reference and some replacements in it as the student."""
 
-    def replay(replaced: dict[str, Any]) -> Replayed:
+    def replay(replaced: dict[str, Any], watch: Watch) -> Replayed:
         backend = ReferenceBackend(exercise, replaced)
         for k, check in enumerate(exercise.checks):
             if check.replay:
-                verdict, record = _try(exercise, check, k, backend, seed)
+                verdict, record = _try(exercise, check, k, backend, seed, functools.partial(watch, k))
                 yield k, verdict.passed, record
 
     return replay

@@ -13,7 +13,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Grader:
             self.close()
             self.sandbox, self.lesson = best_sandbox(allowed(lesson), self.unsafe), lesson
         self.sandbox.budget = budget_of(exercises)
-        return asdict(grade_notebook(parsed, exercises, self.sandbox, self.seed))
+        return vars(grade_notebook(parsed, exercises, self.sandbox, self.seed))
 
     def close(self) -> None:
         """End the sandbox."""

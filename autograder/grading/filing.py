@@ -4,7 +4,6 @@ What `nbgrader autograde` does for one submission in two passes through its conv
 gradebook is done here with one gradebook for all submissions, and two transactions a submission.
 """
 
-import copy
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
@@ -128,7 +127,7 @@ class Filing:
 
     def _graded(self, source: Source, lesson: str, name: str, result: Graded) -> NotebookNode:
         notebook = read_notebook(source)
-        submitted = copy.deepcopy(notebook.cells)
+        submitted = [NotebookNode(cell, metadata=cell.metadata.copy()) for cell in notebook.cells]
         sanitize(notebook, self._released(lesson, name))
         put_results(notebook, submitted, result)
         return notebook

@@ -81,14 +81,14 @@ def add_missing(cells: list[NotebookNode], notebook: Notebook, transform: Callab
     """
     graded = {cell.name: cell for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
-    after = len(cells)
+    ids, after = [grade_id(cell) for cell in cells], len(cells)
     for number, source in enumerate(notebook.source_cells):
-        places = [place for place, cell in enumerate(cells) if grade_id(cell) == source.name]
-        if places:
-            after = places[-1] + 1
+        if source.name in ids:
+            after = len(ids) - ids[::-1].index(source.name)  # behind the last of them
         elif source.name in graded:
             made = transform(source, graded[source.name].max_score, is_solution=source.name in solutions)
             cells.insert(after, nbformat.from_dict({**made, "id": f"missing-{number}"}))
+            ids.insert(after, source.name)
             after += 1
 
 

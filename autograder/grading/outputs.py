@@ -52,7 +52,8 @@ def _is_text(value: object) -> bool:
 
 def display(html: str, text: str) -> NotebookNode:
     """An output of the grader's own; nbgrader's rule, which reads points from a result, passes it by."""
-    return nbformat.v4.new_output("display_data", {"text/html": html, "text/plain": text})
+    data = {"text/html": html, "text/plain": text}
+    return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
 
 
 def note(heading: str, lines: Iterable[str]) -> str:
