@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from autograder.compare import CheckFailed, brief
+from autograder.compare import CheckFailed
 from autograder.spec import Exercise
 from autograder.wire import Codec, StudentError
+from autograder.wording import brief
 
 
 class Backend(Protocol):

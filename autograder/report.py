@@ -183,7 +183,7 @@ def labelled(name: str, inside: str) -> str:
 def marked(word: str, inside: str) -> str:
     """A line of a list that begins with a verdict: its sign (one of MARKS) and its word."""
     sign, style = MARKS[word]
-    place = "display:inline-block;vertical-align:middle;width:18px;height:18px;margin:-2px 3px 0 0;text-align:center"
+    place = "display:inline-block;vertical-align:middle;width:18px;height:18px;margin:0 3px 2px 0;text-align:center"
     mark = f'<span style="{place};font:bold 12px/18px sans-serif;{style}">{sign}</span> {word}'
     return (
         '<li style="display:flex;gap:10px;margin:5px 0">'

@@ -43,7 +43,8 @@ def clean(text: str) -> str:
 class StudentError(Exception):
     """A student's function raised, was missing or ran out of its budget.
 
-    kind: the exception's type, or "missing", "unfinished", "time". lines: the student's own lines, outermost first.
+    kind: the exception's type, or "missing", "unfinished", "time", "ended".
+    lines: the student's own lines, outermost first.
     """
 
     def __init__(self, kind: str, message: str = "", lines: tuple[str, ...] = ()):

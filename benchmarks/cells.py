@@ -1,6 +1,6 @@
 """How fast the cells are beside torch.nn's: `python benchmarks/cells.py`.
 
-Forward and backward with dx, in float32, on one thread. torch's row is in milliseconds of CPU time, the others are
+Forward and backward with dx, in float32, on one thread. torch's column is in milliseconds of CPU time, the others are
 multiples of it: `forward` and `backward` of rnn_core, and the textbook loop over `step_forward` and `step_backward`.
 Each library has a process of its own, since two pools of threads in one disturb each other. On a machine that others
 use as well, times drift: in each round the three are asked one after the other, and what is printed is the median of

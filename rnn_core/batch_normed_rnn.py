@@ -1,4 +1,4 @@
-"""The tanh cell with batch normalisation in the loop: an experiment, and a warning.
+"""The tanh cell with batch normalisation in the loop: an experiment.
 
 The sums of every step are normalised over the batch. In training each step uses the batch that is there; at
 a test it uses what was gathered, and it matters whether each step has its own statistics. Sequences have one

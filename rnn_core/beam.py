@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.activations import log_softmax
 from rnn_core.decode import generate
-from rnn_core.errors import RangeError
+from rnn_core.errors import NonFiniteError, RangeError
 
 
 def greedy(step, h, first_ids, length, end):
@@ -32,7 +32,7 @@ def beam_search(step, h, first_ids, length, end, width, power=0.0):
     Units: scores in nats, or nats an id with power 1.
     Returns: ids (N, width, length), best first, filled up with `end`, and scores (N, width). Where there
         are fewer than `width` sequences the places left over have a score of minus infinity.
-    Raises: RangeError for a width below 1.
+    Raises: RangeError for a width below 1; NonFiniteError for logits that are NaN.
     """
     if width < 1:
         raise RangeError(f"width: expected at least 1, got {width}")
@@ -43,6 +43,8 @@ def beam_search(step, h, first_ids, length, end, width, power=0.0):
     L, over = np.zeros((N, B)), np.zeros((N, B), dtype=bool)
     for t in range(length):
         logits, h = step(read, h)
+        if np.isnan(logits).any():
+            raise NonFiniteError("logits: expected numbers, got NaN")
         more = log_softmax(logits).reshape(N, B, -1)
         more[over] = -np.inf
         more[over, end] = 0  # what is over can only stay as it is

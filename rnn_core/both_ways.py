@@ -6,7 +6,10 @@ Source: Schuster & Paliwal (1997), Bidirectional recurrent neural networks.
 
 import numpy as np
 
-from rnn_core.cells import cell_backward, cell_forward, prefixed, under
+from rnn_core.cells import cell_backward, cell_forward, check_states, prefixed, under
+from rnn_core.errors import ShapeError, check_shapes
+
+WAYS = "ahead", "back"
 
 
 def both_forward(cell, params, x, state0=None, mask=None):
@@ -20,6 +23,8 @@ def both_forward(cell, params, x, state0=None, mask=None):
     Returns: h (N, T, 2H), the pair of states that have read everything, and the cache of `both_backward`.
     Raises: as `cells.cell_forward`.
     """
+    if state0 is not None:
+        check_states("state0", state0, WAYS)
     ahead0, back0 = state0 or (None, None)
     flipped = None if mask is None else np.flip(mask, axis=1)
     ahead, ahead_end, ahead_cache = cell_forward(cell, params, x, ahead0, mask)
@@ -35,6 +40,11 @@ def both_backward(dh, dstate, cache):
     Returns: dx (N, T, D), dstate0 (a pair) and a dict of gradients by name.
     Raises: ShapeError if dh or dstate do not fit.
     """
+    check_shapes(dh=(dh, ("N", "T", "2H")))
+    if dh.shape[2] % 2:
+        raise ShapeError(f"dh: expected as many numbers for each way, got {dh.shape[2]} in all")
+    if dstate is not None:
+        check_states("dstate", dstate, WAYS)
     ahead_cache, back_cache = cache
     dahead, dback = np.split(dh, 2, axis=2)
     dahead_end, dback_end = dstate or (None, None)

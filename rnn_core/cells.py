@@ -17,29 +17,32 @@ from rnn_core.init import cell_weights
 class Cell(NamedTuple):
     """A kind of cell: how it runs over a sequence, and the names of what it takes.
 
-    `weights` stand in the order of forward's arguments; each has `gates` blocks of H columns.
+    `weights` stand in the order of forward's arguments; each has so many `blocks` of H columns: one for the
+    candidate and one for each gate.
     """
 
     forward: Callable
     backward: Callable
     weights: tuple[str, ...]
-    gates: int = 1
+    blocks: int = 1
     states: tuple[str, ...] = ("h",)
 
 
 TANH = Cell(rnn.forward, rnn.backward, ("W_xh", "W_hh", "b"))
-LSTM = Cell(lstm.forward, lstm.backward, ("W_xh", "W_hh", "b"), gates=4, states=("h", "c"))
-GRU = Cell(gru.forward, gru.backward, ("W_xh", "W_hh", "b_x", "b_h"), gates=3)
+LSTM = Cell(lstm.forward, lstm.backward, ("W_xh", "W_hh", "b"), blocks=4, states=("h", "c"))
+GRU = Cell(gru.forward, gru.backward, ("W_xh", "W_hh", "b_x", "b_h"), blocks=3)
 
 
 def cell_params(rng, cell, D, H, dtype=np.float64):
-    """Start a cell: every gate with orthogonal recurrent weights and Glorot's for the input, biases 0.
+    """Start a cell: every block with orthogonal recurrent weights and Glorot's for the input, biases 0.
 
-    Shapes: for G gates W_xh (D, G H), W_hh (H, G H), each bias (G H,).
+    The bias of the LSTM's forget gate is 0, too; `init.lstm_params` gives it 1.
+
+    Shapes: for G blocks W_xh (D, G H), W_hh (H, G H), each bias (G H,).
     Returns: dict of arrays of type `dtype`, by the names of the cell's weights.
     """
-    biases = {name: np.zeros(cell.gates * H) for name in cell.weights[2:]}
-    return {name: p.astype(dtype) for name, p in (cell_weights(rng, D, H, cell.gates) | biases).items()}
+    biases = {name: np.zeros(cell.blocks * H) for name in cell.weights[2:]}
+    return {name: p.astype(dtype) for name, p in (cell_weights(rng, D, H, cell.blocks) | biases).items()}
 
 
 def cell_forward(cell, params, x, state0=None, mask=None):
@@ -56,8 +59,7 @@ def cell_forward(cell, params, x, state0=None, mask=None):
     if state0 is None:
         W_hh = params["W_hh"]
         state0 = [np.zeros((len(x), len(W_hh)), W_hh.dtype)] * len(cell.states)
-    if len(state0) != len(cell.states):
-        raise ShapeError(f"state0: expected a tuple of {' and '.join(cell.states)}, got {len(state0)} arrays")
+    check_states("state0", state0, cell.states)
     *states, cache = cell.forward(x, *state0, *(params[name] for name in cell.weights), mask=mask)
     return states[0], tuple(s[:, -1] for s in states), (cell, cache)
 
@@ -72,6 +74,8 @@ def cell_backward(dh, dstate, cache):
     cell, cache = cache
     dstates = [dh, *(None for _ in cell.states[1:])]  # only h is seen from outside at every step
     if dstate is not None:
+        check_shapes(dh=(dh, ("N", "T", "H")))
+        check_states("dstate", dstate, cell.states)
         N, _, H = dh.shape
         check_shapes(**{f"d{name}": (d, (N, H)) for name, d in zip(cell.states, dstate, strict=True)})
         dstates = [dh.copy(), *(np.zeros_like(dh) for _ in cell.states[1:])]
@@ -80,6 +84,12 @@ def cell_backward(dh, dstate, cache):
     dx, *rest = cell.backward(*dstates, cache)
     S = len(cell.states)
     return dx, tuple(rest[:S]), dict(zip(cell.weights, rest[S:], strict=True))
+
+
+def check_states(name, states, wanted):
+    """Raise ShapeError unless there are as many states as are wanted."""
+    if len(states) != len(wanted):
+        raise ShapeError(f"{name}: expected a tuple of {' and '.join(wanted)}, got {len(states)} of them")
 
 
 def under(params, prefix):

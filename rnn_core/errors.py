@@ -40,6 +40,18 @@ def check_shapes(**arrays):
             raise ShapeError(f"{name}: expected shape {_text(expected)}, got {_text(got)}")
 
 
+def check_weights(D, G, W_xh, W_hh, **vectors):
+    """Check the weights of a cell: G blocks of H columns in both matrices, and as many numbers in each vector.
+
+    Returns: H. Raises: ShapeError, naming the first array that does not fit.
+    """
+    check_shapes(W_hh=(W_hh, ("H", "H" if G == 1 else f"{G}H")))
+    H = len(W_hh)
+    check_shapes(W_xh=(W_xh, (D, G * H)), W_hh=(W_hh, (H, G * H)))
+    check_shapes(**{name: (v, (G * H,)) for name, v in vectors.items()})
+    return H
+
+
 def check_mask(mask, shape):
     """Check a mask of zeros and ones (or False and True) and give it back as booleans.
 

@@ -9,7 +9,7 @@ torch.nn.GRU's.
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_mask, check_shapes
+from rnn_core.errors import check_mask, check_shapes, check_weights
 
 
 def step_forward(x, h, W_xh, W_hh, b_x, b_h):
@@ -22,7 +22,7 @@ def step_forward(x, h, W_xh, W_hh, b_x, b_h):
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], W_xh, W_hh, b_x, b_h)
+    H = check_weights(x.shape[1], 3, W_xh, W_hh, b_x=b_x, b_h=b_h)
     check_shapes(h=(h, (len(x), H)))
     a_r, a_z, a_n = np.split(x @ W_xh + b_x, 3, axis=1)  # (N, H) each
     u_r, u_z, u_n = np.split(h @ W_hh + b_h, 3, axis=1)
@@ -71,7 +71,7 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     """
     check_shapes(x=(x, ("N", "T", "D")))
     N, T, D = x.shape
-    H = _check_weights(D, W_xh, W_hh, b_x, b_h)
+    H = check_weights(D, 3, W_xh, W_hh, b_x=b_x, b_h=b_h)
     check_shapes(h0=(h0, (N, H)))
     stays = None if mask is None else ~check_mask(mask, (N, T)).T
     x = np.ascontiguousarray(x.swapaxes(0, 1)).reshape(T * N, D)
@@ -85,9 +85,9 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
         u += b_h
         _squash(np.add(a[t, :, : 2 * H], u[:, : 2 * H], out=rz[t]))
         r, z, u_n[t] = rz[t, :, :H], rz[t, :, H:], u[:, 2 * H :]
-        if stays is not None:
-            z[stays[t]] = 1
         n[t] = np.tanh(a[t, :, 2 * H :] + r * u_n[t])
+        if stays is not None:  # r and n are set as well: whatever stands in the padding, it ends here
+            rz[t][stays[t]], n[t][stays[t]] = 1, 0
         h[t + 1] = (1 - z) * n[t] + z * h[t]
     return h[1:].swapaxes(0, 1), (x, h, W_xh, W_hh, rz, n, u_n)
 
@@ -128,10 +128,3 @@ def _squash(a):
     np.tanh(a, out=a)
     a *= 0.5
     a += 0.5
-
-
-def _check_weights(D, W_xh, W_hh, b_x, b_h):
-    check_shapes(W_hh=(W_hh, ("H", "3H")))
-    H = len(W_hh)
-    check_shapes(W_xh=(W_xh, (D, 3 * H)), W_hh=(W_hh, (H, 3 * H)), b_x=(b_x, (3 * H,)), b_h=(b_h, (3 * H,)))
-    return H

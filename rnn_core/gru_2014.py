@@ -9,7 +9,7 @@ Sources: Cho et al. (2014), arXiv 1406.1078; Chung, Gulcehre, Cho & Bengio (2014
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_shapes
+from rnn_core.errors import check_shapes, check_weights
 from rnn_core.loop import loop_backward, loop_forward
 
 
@@ -96,7 +96,7 @@ def chung_backward(dh, cache):
 def _gates(x, h, W_xh, W_hh, b):
     """What both forms share: reset r, update z and candidate n, (N, H) each."""
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], W_xh, W_hh, b)
+    H = check_weights(x.shape[1], 3, W_xh, W_hh, b=b)
     check_shapes(h=(h, (len(x), H)))
     a_r, a_z, a_n = np.split(x @ W_xh + b, 3, axis=1)
     W_hr, W_hz, W_hn = np.split(W_hh, 3, axis=1)
@@ -122,14 +122,7 @@ def _gates_backward(dh, dz, dn, cache):
 
 def _forward(step_forward, x, h0, W_xh, W_hh, b, mask):
     check_shapes(x=(x, ("N", "T", "D")))
-    H = _check_weights(x.shape[2], W_xh, W_hh, b)
+    H = check_weights(x.shape[2], 3, W_xh, W_hh, b=b)
     check_shapes(h0=(h0, (len(x), H)))
     (h,), cache = loop_forward(step_forward, x, (h0,), (W_xh, W_hh, b), mask)
     return h, cache
-
-
-def _check_weights(D, W_xh, W_hh, b):
-    check_shapes(W_hh=(W_hh, ("H", "3H")))
-    H = len(W_hh)
-    check_shapes(W_xh=(W_xh, (D, 3 * H)), W_hh=(W_hh, (H, 3 * H)), b=(b, (3 * H,)))
-    return H

@@ -40,14 +40,14 @@ def identity(n, gain=1.0):
     return gain * np.eye(n)
 
 
-def cell_weights(rng, D, H, gates=1):
-    """Draw a cell's weights gate by gate: Glorot's for the input, orthogonal ones for the state.
+def cell_weights(rng, D, H, blocks=1):
+    """Draw a cell's weights block by block: Glorot's for the input, orthogonal ones for the state.
 
-    Returns: dict of W_xh (D, gates H) and W_hh (H, gates H), float64.
+    Returns: dict of W_xh (D, G H) and W_hh (H, G H) for G blocks, that is gates and candidate, float64.
     """
     return {
-        "W_xh": np.hstack([glorot(rng, D, H) for _ in range(gates)]),
-        "W_hh": np.hstack([orthogonal(rng, H) for _ in range(gates)]),
+        "W_xh": np.hstack([glorot(rng, D, H) for _ in range(blocks)]),
+        "W_hh": np.hstack([orthogonal(rng, H) for _ in range(blocks)]),
     }
 
 

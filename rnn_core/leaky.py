@@ -6,7 +6,7 @@ Sources: Mozer (1992), Induction of multiscale temporal structure; Jaeger, Lukos
 
 import numpy as np
 
-from rnn_core.errors import RangeError, check_shapes
+from rnn_core.errors import RangeError, check_shapes, check_weights
 from rnn_core.loop import loop_backward, loop_forward
 
 
@@ -97,9 +97,7 @@ def backward(dh, cache):
 
 
 def _check_weights(D, W_xh, W_hh, b, leak):
-    check_shapes(W_hh=(W_hh, ("H", "H")))
-    H = len(W_hh)
-    check_shapes(W_xh=(W_xh, (D, H)), W_hh=(W_hh, (H, H)), b=(b, (H,)))
+    H = check_weights(D, 1, W_xh, W_hh, b=b)
     if np.ndim(leak):
         check_shapes(leak=(leak, (H,)))
     _check_leak(leak)

@@ -99,7 +99,7 @@ def scan(keep, new, h0):
     s = 1
     while s < new.shape[1]:
         new[:, s:] += keep[:, s:] * new[:, :-s]
-        keep[:, s:] *= keep[:, :-s].copy()  # a copy, since both sides are one array
+        keep[:, s:] *= keep[:, :-s]
         s *= 2
     return new
 

@@ -6,7 +6,7 @@ Source: Zhou, Wu, Zhang & Zhou (2016), Minimal gated unit for recurrent neural n
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_shapes
+from rnn_core.errors import check_shapes, check_weights
 from rnn_core.loop import loop_backward, loop_forward
 
 
@@ -20,7 +20,7 @@ def step_forward(x, h, W_xh, W_hh, b):
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], W_xh, W_hh, b)
+    H = check_weights(x.shape[1], 2, W_xh, W_hh, b=b)
     check_shapes(h=(h, (len(x), H)))
     a_f, a_n = np.split(x @ W_xh + b, 2, axis=1)  # (N, H) each
     W_hf, W_hn = np.split(W_hh, 2, axis=1)
@@ -58,7 +58,7 @@ def forward(x, h0, W_xh, W_hh, b, mask=None):
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = _check_weights(x.shape[2], W_xh, W_hh, b)
+    H = check_weights(x.shape[2], 2, W_xh, W_hh, b=b)
     check_shapes(h0=(h0, (len(x), H)))
     (h,), cache = loop_forward(step_forward, x, (h0,), (W_xh, W_hh, b), mask)
     return h, cache
@@ -74,10 +74,3 @@ def backward(dh, cache):
     """
     dx, (dh0,), grads = loop_backward(step_backward, (dh,), cache)
     return dx, dh0, *grads
-
-
-def _check_weights(D, W_xh, W_hh, b):
-    check_shapes(W_hh=(W_hh, ("H", "2H")))
-    H = len(W_hh)
-    check_shapes(W_xh=(W_xh, (D, 2 * H)), W_hh=(W_hh, (H, 2 * H)), b=(b, (2 * H,)))
-    return H

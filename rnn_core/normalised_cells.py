@@ -7,7 +7,7 @@ supplement; the GRU's z is torch's here, the share of the old state.
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_shapes
+from rnn_core.errors import check_shapes, check_weights
 from rnn_core.loop import loop_backward, loop_forward
 from rnn_core.normalisation import layer_norm_backward, layer_norm_forward
 
@@ -21,7 +21,7 @@ def tanh_step_forward(x, h, W_xh, W_hh, gain, b):
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], 1, W_xh, W_hh, gain=gain, b=b)
+    H = check_weights(x.shape[1], 1, W_xh, W_hh, gain=gain, b=b)
     check_shapes(h=(h, (len(x), H)))
     a, norm = layer_norm_forward(x @ W_xh + h @ W_hh, gain, b)
     h_next = np.tanh(a)
@@ -53,7 +53,7 @@ def lstm_step_forward(x, h, c, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c):
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[1], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
     check_shapes(h=(h, (len(x), H)), c=(c, (len(x), H)), gain_c=(gain_c, (H,)), b_c=(b_c, (H,)))
     a, norm_x = layer_norm_forward(x @ W_xh, gain_x, b)
     u, norm_h = layer_norm_forward(h @ W_hh, gain_h, np.zeros_like(b))  # one bias is enough
@@ -96,7 +96,7 @@ def gru_step_forward(x, h, W_xh, W_hh, b_x, b_h, gain_x, gain_h):
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = _check_weights(x.shape[1], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[1], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
     check_shapes(h=(h, (len(x), H)))
     (a_rz, a_n), norms_x = _norm_parts(x @ W_xh, gain_x, b_x, 2 * H)
     (u_rz, u_n), norms_h = _norm_parts(h @ W_hh, gain_h, b_h, 2 * H)
@@ -132,7 +132,7 @@ def tanh_forward(x, h0, W_xh, W_hh, gain, b, mask=None):
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = _check_weights(x.shape[2], 1, W_xh, W_hh, gain=gain, b=b)
+    H = check_weights(x.shape[2], 1, W_xh, W_hh, gain=gain, b=b)
     check_shapes(h0=(h0, (len(x), H)))
     (h,), cache = loop_forward(tanh_step_forward, x, (h0,), (W_xh, W_hh, gain, b), mask)
     return h, cache
@@ -157,7 +157,7 @@ def lstm_forward(x, h0, c0, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c, mask=Non
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = _check_weights(x.shape[2], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[2], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
     check_shapes(h0=(h0, (len(x), H)), c0=(c0, (len(x), H)), gain_c=(gain_c, (H,)), b_c=(b_c, (H,)))
     weights = W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c
     (h, c), cache = loop_forward(lstm_step_forward, x, (h0, c0), weights, mask)
@@ -184,7 +184,7 @@ def gru_forward(x, h0, W_xh, W_hh, b_x, b_h, gain_x, gain_h, mask=None):
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = _check_weights(x.shape[2], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[2], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
     check_shapes(h0=(h0, (len(x), H)))
     (h,), cache = loop_forward(gru_step_forward, x, (h0,), (W_xh, W_hh, b_x, b_h, gain_x, gain_h), mask)
     return h, cache
@@ -211,12 +211,3 @@ def _norm_parts_backward(dparts, norms):
     """The gradient of `_norm_parts`: da, dgain and dbias, the parts side by side again."""
     grads = (layer_norm_backward(d, norm) for d, norm in zip(dparts, norms, strict=True))
     return [np.concatenate(parts, axis=-1) for parts in zip(*grads, strict=True)]
-
-
-def _check_weights(D, G, W_xh, W_hh, **vectors):
-    """G blocks of H columns in the matrices, and as many numbers in the vectors."""
-    check_shapes(W_hh=(W_hh, ("H", "H" if G == 1 else f"{G}H")))
-    H = len(W_hh)
-    check_shapes(W_xh=(W_xh, (D, G * H)), W_hh=(W_hh, (H, G * H)))
-    check_shapes(**{name: (v, (G * H,)) for name, v in vectors.items()})
-    return H

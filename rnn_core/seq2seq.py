@@ -36,7 +36,7 @@ def seq2seq_params(rng, cell, V_x, V_y, D, H, layers=1, attention=None, dtype=np
     return {name: p.astype(dtype) for name, p in params.items()}
 
 
-def encode(cell, params, source, mask=None):
+def encoder_forward(cell, params, source, mask=None):
     """Read the source.
 
     Shapes: source (N, S) of ids; mask (N, S) of 0 and 1.
@@ -50,26 +50,26 @@ def encode(cell, params, source, mask=None):
     return (state, h, mask), (embedded, stack)
 
 
-def decode(cell, params, inputs, encoded, attention=None):
+def decoder_forward(cell, params, inputs, encoded, attention=None):
     """Score what follows each input, given what the encoder read.
 
-    Shapes: inputs (N, T) of ids, the start symbol first; encoded as from `encode`.
+    Shapes: inputs (N, T) of ids, the start symbol first; encoded as from `encoder_forward`.
     Units: logits in nats.
     Returns: logits (N, T, V_y), the attention's weights (N, T, S) or None, `encoded` with the state after
         the last input, and the cache.
-    Raises: as `encode`.
+    Raises: as `encoder_forward`.
     """
     check_shapes(inputs=(inputs, ("N", "T")))
-    state, memory, mask = encoded
+    state, states, mask = encoded
     x, embedded = embed_forward(inputs, params["E_y"])
     h, state, stack = stack_forward(cell, under(params, "decoder."), x, state)
     seen, weights, attended = h, None, None
     if attention:
         matched_by = (params[name] for name in attention.weights)
-        context, weights, attended = attention.forward(h, memory, *matched_by, mask=mask)
+        context, weights, attended = attention.forward(h, states, *matched_by, mask=mask)
         seen = np.concatenate([h, context], axis=2)
     logits, output = output_forward(seen, params["W_hy"], params["b_y"])
-    return logits, weights, (state, memory, mask), (embedded, stack, attended, output)
+    return logits, weights, (state, states, mask), (embedded, stack, attended, output)
 
 
 def seq2seq_forward(cell, params, source, inputs, mask=None, attention=None):
@@ -79,10 +79,10 @@ def seq2seq_forward(cell, params, source, inputs, mask=None, attention=None):
     Units: logits in nats.
     Returns: logits (N, T, V_y), the attention's weights (N, T, S) or None, and the cache of
         `seq2seq_backward`.
-    Raises: as `encode`.
+    Raises: as `encoder_forward`.
     """
-    encoded, encoder = encode(cell, params, source, mask)
-    logits, weights, _, decoder = decode(cell, params, inputs, encoded, attention)
+    encoded, encoder = encoder_forward(cell, params, source, mask)
+    logits, weights, _, decoder = decoder_forward(cell, params, inputs, encoded, attention)
     return logits, weights, (encoded[1], attention, encoder, decoder)
 
 
@@ -92,26 +92,26 @@ def seq2seq_backward(dlogits, cache):
     Shapes: dlogits (N, T, V_y). Returns: dict of gradients with the names of the parameters.
     Raises: ShapeError if dlogits does not fit.
     """
-    memory, attention, (source, encoder), (inputs, decoder, attended, output) = cache
+    states, attention, (source, encoder), (inputs, decoder, attended, output) = cache
     dh, dW_hy, db_y = output_backward(dlogits, output)
-    grads, dmemory = {"W_hy": dW_hy, "b_y": db_y}, np.zeros_like(memory)
+    grads, dstates = {"W_hy": dW_hy, "b_y": db_y}, np.zeros_like(states)
     if attention:
         dh, dcontext = np.split(dh, 2, axis=2)
-        dquery, dmemory, *dweights = attention.backward(dcontext, attended)
+        dquery, dstates, *dweights = attention.backward(dcontext, attended)
         dh = dh + dquery
         grads |= zip(attention.weights, dweights, strict=True)
     dx, dstate, decoder_grads = stack_backward(dh, None, decoder)
     grads |= prefixed("decoder.", decoder_grads) | {"E_y": embed_backward(dx, inputs)}
-    dx, _, encoder_grads = stack_backward(dmemory, dstate, encoder)  # the state is all that passes without attention
+    dx, _, encoder_grads = stack_backward(dstates, dstate, encoder)  # the state is all that passes without attention
     return grads | prefixed("encoder.", encoder_grads) | {"E_x": embed_backward(dx, source)}
 
 
 def seq2seq_step(cell, params, ids, encoded, attention=None):
     """One step for `decode.generate` and `beam.beam_search`, as `partial(seq2seq_step, cell, params)`.
 
-    Shapes: ids (N,); encoded as from `encode`. Returns: logits (N, V_y), the next `encoded`.
+    Shapes: ids (N,); encoded as from `encoder_forward`. Returns: logits (N, V_y), the next `encoded`.
     """
-    logits, _, encoded, _ = decode(cell, params, np.asarray(ids)[:, None], encoded, attention)
+    logits, _, encoded, _ = decoder_forward(cell, params, np.asarray(ids)[:, None], encoded, attention)
     return logits[:, 0], encoded
 
 
@@ -125,7 +125,7 @@ def seq2seq_loss_and_grads(cell, params, batch, state=None, attention=None, feed
         its mask (N, T + 1). Padding holds ids too. `state` is not used: nothing is carried over.
     Units: loss in nats an id.
     Returns: loss (a float), gradients by the parameters' names, None.
-    Raises: RangeError for another feed; as `encode` and `cross_entropy`.
+    Raises: RangeError for another feed; as `encoder_forward` and `cross_entropy`.
     """
     source, mask, target, counts = batch
     if feed not in FEEDS:
@@ -134,7 +134,7 @@ def seq2seq_loss_and_grads(cell, params, batch, state=None, attention=None, feed
     if feed == "none":
         inputs = np.repeat(target[:, :1], inputs.shape[1], axis=1)
     elif feed == "own":
-        encoded, _ = encode(cell, params, source, mask)
+        encoded, _ = encoder_forward(cell, params, source, mask)
         step = partial(seq2seq_step, cell, params, attention=attention)
         own, _ = generate(step, encoded, target[:, 0], inputs.shape[1] - 1, None, temperature=0)
         inputs = np.concatenate([target[:, :1], own], axis=1)

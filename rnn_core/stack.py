@@ -27,12 +27,12 @@ def stack_params(rng, cell, D, H, layers=1, both=False, dtype=np.float64):
     return params
 
 
-def stack_forward(cell, params, x, state0=None, mask=None, dropout=0.0, rng=None):
+def stack_forward(cell, params, x, state0=None, mask=None, share=0.0, rng=None):
     """Run all layers over a batch of sequences.
 
     Shapes: params as from `stack_params`; x (N, T, D); mask (N, T) of 0 and 1; state0, None for zeros, a
         tuple with an entry for each layer: the cell's state, or a pair of states, ahead and back.
-    Units: dropout is the share of its inputs that a layer above the first does not see; none are lost
+    Units: share is the part of its inputs that a layer above the first does not see; none are lost
         while rng is None.
     Returns: h of the last layer, (N, T, H) or (N, T, 2H), the last states (in the form of state0) and the
         cache of `stack_backward`.
@@ -45,7 +45,7 @@ def stack_forward(cell, params, x, state0=None, mask=None, dropout=0.0, rng=None
     h, dropped, states, caches = x, None, [], []
     for l, weights in enumerate(layers):
         if l > 0:
-            h, dropped = dropout_forward(h, dropout, rng)
+            h, dropped = dropout_forward(h, share, rng)
         run = both_forward if under(weights, "back.") else cell_forward
         h, state, cache = run(cell, weights, h, state0 and state0[l], mask)
         states.append(state)
@@ -60,6 +60,8 @@ def stack_backward(dh, dstate, cache):
     Returns: dx (N, T, D), dstate0 (in the form of state0) and a dict of gradients by name.
     Raises: ShapeError if dh or dstate do not fit.
     """
+    if dstate is not None and len(dstate) != len(cache):
+        raise ShapeError(f"dstate: expected the states of {len(cache)} layers, got {len(dstate)}")
     dstates, grads = [], {}
     for l in reversed(range(len(cache))):
         run_back, layer, dropped = cache[l]

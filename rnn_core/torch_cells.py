@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from rnn_core import cells
-from rnn_core.errors import check_shapes
+from rnn_core.errors import RangeError, check_shapes
 
 
 class TorchCell(nn.Module):
@@ -26,16 +26,21 @@ class TorchCell(nn.Module):
 
         Shapes: x (N, T, D); state0 a tuple of tensors (N, H), None for zeros; mask (N, T) of 0 and 1.
         Returns: h (N, T, H) and the state after the last real step (a tuple of tensors (N, H)).
-        Raises: ShapeError, naming the first tensor that does not fit.
+        Raises: ShapeError, naming the first tensor that does not fit; RangeError for no steps or another mask.
         """
         D, H = len(self.W_xh), len(self.W_hh)
         check_shapes(x=(x, ("N", "T", D)))
         N, T, _ = x.shape
+        if T == 0:
+            raise RangeError("x: expected at least 1 step, got 0")
         if state0 is None:
             state0 = [x.new_zeros(N, H)] * len(self.cell.states)
+        cells.check_states("state0", state0, self.cell.states)
         check_shapes(**{f"{name}0": (s, (N, H)) for name, s in zip(self.cell.states, state0, strict=True)})
         if mask is not None:
             check_shapes(mask=(mask, (N, T)))
+            if not ((mask == 0) | (mask == 1)).all():
+                raise RangeError("mask: expected 0 and 1 only")
             mask = mask.bool()[:, :, None]
         state, h = tuple(state0), []
         for t, a in enumerate(self.project(x).unbind(1)):  # the input's part, all steps in one product
@@ -45,10 +50,13 @@ class TorchCell(nn.Module):
         return torch.stack(h, 1), state
 
     def project(self, x):
+        """The input's part of the sums, (N, T, D) to (N, T, G H)."""
         return x @ self.W_xh + self.b
 
 
 class TanhCell(TorchCell):
+    """`rnn`'s tanh cell."""
+
     cell = cells.TANH
 
     def step(self, a, h):
@@ -56,6 +64,8 @@ class TanhCell(TorchCell):
 
 
 class LSTMCell(TorchCell):
+    """`lstm`'s cell."""
+
     cell = cells.LSTM
 
     def step(self, a, h, c):
@@ -65,6 +75,8 @@ class LSTMCell(TorchCell):
 
 
 class GRUCell(TorchCell):
+    """`gru`'s cell, in torch's form."""
+
     cell = cells.GRU
 
     def project(self, x):

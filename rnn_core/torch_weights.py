@@ -1,7 +1,7 @@
 """A cell of ours as a module of torch, and back, with the same weights.
 
 torch stores a weight with one row for each output, as `weight_ih_l0 (G H, D)`, where ours has one column, as
-`W_xh (D, G H)`; the gates stand in the same order. It has two biases in every cell. Only the GRU needs both:
+`W_xh (D, G H)`; the blocks stand in the same order. It has two biases in every cell. Only the GRU needs both:
 in the tanh cell and the LSTM they are added, and `b` is their sum.
 """
 
@@ -16,7 +16,7 @@ KINDS = {torch.nn.RNN: cells.TANH, torch.nn.LSTM: cells.LSTM, torch.nn.GRU: cell
 def to_torch(cell, params):
     """The module of torch that computes what `cell` does: its weights are copies.
 
-    Shapes: for G gates W_xh (D, G H), W_hh (H, G H), each bias (G H,); what else stands in the dict is left out.
+    Shapes: for G blocks W_xh (D, G H), W_hh (H, G H), each bias (G H,); what else stands in the dict is left out.
     Returns: torch.nn.RNN, LSTM or GRU of one layer with batch_first, of the type of W_hh.
     Raises: RangeError for a cell that torch does not have; ShapeError, naming the first array that does not fit.
     """
@@ -24,7 +24,7 @@ def to_torch(cell, params):
         raise RangeError("cell: expected TANH, LSTM or GRU of rnn_core.cells (torch has no other)")
     W_xh, W_hh, *biases = (torch.tensor(params[name]) for name in cell.weights)
     check_shapes(W_xh=(W_xh, ("D", "G H")), W_hh=(W_hh, ("H", "G H")))
-    (D, H), columns = (len(W_xh), len(W_hh)), cell.gates * len(W_hh)
+    (D, H), columns = (len(W_xh), len(W_hh)), cell.blocks * len(W_hh)
     check_shapes(W_xh=(W_xh, (D, columns)), W_hh=(W_hh, (H, columns)))
     check_shapes(**{name: (b, (columns,)) for name, b in zip(cell.weights[2:], biases, strict=True)})
     b_x, b_h = biases if len(biases) == 2 else (*biases, torch.zeros_like(*biases))

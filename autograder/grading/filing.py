@@ -1,7 +1,7 @@
 """File results in an nbgrader course: points in its gradebook, and the notebooks that the formgrader shows.
 
-What `nbgrader autograde` does for one submission in two passes through its converter and nine openings of the
-gradebook is done here with one gradebook for all submissions, and two transactions a submission.
+What `nbgrader autograde` does for one submission in two passes through its converter, opening the gradebook anew at
+each step, is done here with one open gradebook for all submissions.
 """
 
 import warnings
@@ -88,8 +88,9 @@ class Filing:
         if not student:
             return ""
         target = Path(self.folders.format_path(self.folders.autograded_directory, student, lesson))
-        found = sorted(submission.notebooks.items())
-        mark = "\n".join(f"{name} {keys.get(source, '') if name in results else ''}" for name, source in found)
+        when, found = self._handed_in_at(student, lesson), sorted(submission.notebooks.items())
+        known = (f"{name} {keys.get(source, '') if name in results else ''}" for name, source in found)
+        mark = "\n".join([str(when), *known])
         if (lesson, student) in self.known and _text(target / MARK) == mark:
             return ""
         try:
@@ -99,7 +100,6 @@ class Filing:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own code fills rows before it adds them
             self.gradebook.update_or_create_student(student)
-            when = self._handed_in_at(student, lesson)
             row = self.gradebook.update_or_create_submission(lesson, student, **({"timestamp": when} if when else {}))
         target.mkdir(parents=True, exist_ok=True)
         copy_pictures(Source(self.course / "submitted", (student, lesson)), target)

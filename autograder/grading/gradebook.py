@@ -13,8 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Configurable
 
 from autograder.checks import registry
-
-UNSAFE = "Graded without a sandbox (unsafe_no_sandbox): this student's code could reach whatever the grader can."
+from autograder.grading.one_notebook import UNSAFE
 
 
 def course_of(configurable: Configurable) -> CourseDirectory:

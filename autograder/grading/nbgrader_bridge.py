@@ -19,7 +19,6 @@ from traitlets import Bool
 from autograder.grading.foreign import run_notebook
 from autograder.grading.foreign_files import read_files, write_files
 from autograder.grading.gradebook import (
-    UNSAFE,
     add_missing,
     checked_in,
     course_of,
@@ -32,7 +31,7 @@ from autograder.grading.gradebook import (
 )
 from autograder.grading.handed_in import BadNotebook, Source
 from autograder.grading.keep import keep_for
-from autograder.grading.one_notebook import exercises_of
+from autograder.grading.one_notebook import UNSAFE, exercises_of
 from autograder.grading.outputs import put_note, put_results
 from autograder.grading.reading import read_notebook
 from autograder.grading.results import graded_notebook

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.grading.gradebook import UNSAFE, grade_id
-from autograder.grading.one_notebook import Graded, plain
+from autograder.grading.gradebook import grade_id
+from autograder.grading.one_notebook import UNSAFE, Graded, plain
 from autograder.grading.pages import clean_output
 from autograder.report import NEUTRAL, card, in_code, marked_list, score, section, title
 

@@ -42,14 +42,14 @@ HIGHLIGHTED = re.compile(r"highlight|hl-\w+|[a-z][a-z0-9]{0,2}")  # classes of c
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 BESIDE = re.compile(r"(?!.*\.\.)[\w .-][\w ./-]*")  # a file in the submission's folder, or below it
 LEADS = re.compile(r"#.*|https?://.*|mailto:.*|[\w ./-]*\.ipynb(#.*)?", re.IGNORECASE)  # to no page of a student's
-OUT = re.compile(r"url|\\|(?<!var)(?<!rgb)(?<!rgba)\(|-\s*(?!\dpx)[\d.]", re.IGNORECASE)  # of the page, or of its place
+OUT = re.compile(r"url|\\|(?<!var)(?<!rgb)(?<!rgba)\(|-\s*[\d.]", re.IGNORECASE)  # of the page, or of its place
 UNSEEN = re.compile(r"(<(?:style|script)\b|</(?:style|script)\s*>)", re.IGNORECASE)  # begins, ends
 INLINE = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]{100,}")  # a picture's bytes: put by while the rest is cleaned
 LONG, MANY, MOST = 2**18, 10_000, 3000  # characters; tags and entities; what may part attributes, up to the next tag
 
 
 class _Styles(CSSSanitizer):
-    """Drops a style that would load something, or draw over what surrounds it."""
+    """Drops a style that would load something, or move what it styles by a negative length."""
 
     def sanitize_css(self, style: str) -> str:
         found = tinycss2.parse_declaration_list(super().sanitize_css(style), skip_comments=True, skip_whitespace=True)

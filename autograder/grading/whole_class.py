@@ -10,13 +10,11 @@ from typing import Any
 
 from autograder.grading.keep import Keep, keep_for
 from autograder.grading.matching import lessons
-from autograder.grading.one_notebook import Graded, exercises_of
+from autograder.grading.one_notebook import UNSAFE, Graded, exercises_of
 from autograder.grading.results import Known
 from autograder.grading.submissions import Submission, find
 from autograder.report import score
 from autograder.sandbox.probing import best_rung
-
-UNSAFE = "Graded without a sandbox (rung E): its code could reach the grader, so these points prove nothing."
 
 
 def grade_path(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.sandbox.channel import Channel
@@ -59,7 +59,7 @@ class FreshChild:
 class FreshSandbox:
     """What `sandbox.Sandbox` is, without a zygote. rung: "C" or "E". Raises: SandboxError."""
 
-    def __init__(self, rung: str, modules: Iterable[str] = (), *, budget: Budget = USUAL, **_: object):
+    def __init__(self, rung: str, modules: Collection[str] = (), *, budget: Budget = USUAL, **_: object):
         if rung == "C" and not shutil.which("sandbox-exec"):
             raise SandboxError("sandbox-exec is missing")
         self.rung, self.budget, self.running = rung, budget, set()

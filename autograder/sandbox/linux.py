@@ -13,7 +13,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Sandbox:
     def __init__(
         self,
         rung: str,
-        modules: Iterable[str] = (),
+        modules: Collection[str] = (),
         *,
         torch: bool = False,
         budget: Budget = USUAL,

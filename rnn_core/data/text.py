@@ -13,7 +13,7 @@ def load_text():
 
     The text differs between versions of Python, and so does its length.
 
-    Returns: str of some 400,000 characters.
+    Returns: str.
     """
     from pydoc_data.topics import topics
 

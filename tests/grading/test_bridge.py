@@ -18,9 +18,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.checks import registry
 from autograder.grading.filing import MARK
-from autograder.grading.gradebook import UNSAFE, save_points
+from autograder.grading.gradebook import save_points
 from autograder.grading.nbgrader_bridge import FastExecute
-from autograder.grading.one_notebook import Graded
+from autograder.grading.one_notebook import UNSAFE, Graded
 from autograder.questions import ROOT
 from autograder.report import score
 from autograder.source import source_notebook

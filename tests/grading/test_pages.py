@@ -40,7 +40,8 @@ BAD = [
     "<img src='https://evil.example/seen.png'><img src='//evil.example/seen.png'><img src='/logout'>",
     "<img src='../../api'><img src='a/%2e%2e/%2e%2e/api'><a href='data:text/plain,x'>x</a>",
     "<p style='background:url(https://evil.example/seen)'>x</p><p style='list-style:u\\72l(//evil.example)'>x</p>",
-    "<p style='background:image-set(\"//evil.example\" 1x)'>x</p><p style='margin-top:-900px'>x</p>",
+    "<p style='background:image-set(\"//evil.example\" 1x)'>x</p><p style='margin:-900px 0 0'>x</p>",
+    "<p style='margin:-9px 0 0'>x</p>",
     "<table background='//evil.example'><tr><td style='margin:calc(1px - 90px)' onclick='alert(1)'>1</td></tr></table>",
     "<a href='evil.html'>mine</a><a href='sub/%65vil.svg'>x</a><a href='/logout'>x</a>",
     "<a href='evil.html#a.ipynb'>x</a><a href='sub/../evil.html'>x</a>",
@@ -49,7 +50,7 @@ BAD = [
 ]
 LIVE = ("<script", "onerror=", "onload=", "javascript:", "<iframe", "<style", "<form", "<button", "<object", "<embed")
 LIVE += ("<base", "<link", "<meta", "position", "mark-graded", "id=", "data:text", "svg+xml", "srcdoc=")
-LIVE += ("evil.example", "evil.html", "vil.svg", "/logout", "/api", "calc(", "-900px", "onclick", "<video")
+LIVE += ("evil.example", "evil.html", "vil.svg", "/logout", "/api", "calc(", "-900px", "-9px", "onclick", "<video")
 
 
 def live(html: str) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 import scipy.special
 
 from rnn_core.beam import beam_search, greedy
-from rnn_core.errors import RangeError
+from rnn_core.errors import NonFiniteError, RangeError
 
 N, V, T, H, END = 3, 4, 5, 6, 2
 
@@ -149,3 +149,5 @@ def test_errors():
     step, state = model()
     with pytest.raises(RangeError, match="width: expected at least 1, got 0"):
         beam_search(step, state, np.array([0, 1, 3]), T, END, 0)
+    with pytest.raises(NonFiniteError, match="logits: expected numbers, got NaN"):
+        beam_search(lambda ids, h: (np.full((len(ids), 4), np.nan), h), None, np.array([0, 1]), T, END, 2)

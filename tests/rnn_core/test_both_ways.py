@@ -68,3 +68,9 @@ def test_errors():
     _, _, cache = both_forward(TANH, params, x, state0)
     with pytest.raises(ShapeError, match=r"^dh: "):
         both_backward(np.ones((N, T, 2)), None, cache)
+    with pytest.raises(ShapeError, match="dh: expected as many numbers for each way"):
+        both_backward(np.ones((N, T, 3)), None, cache)
+    with pytest.raises(ShapeError, match="state0: expected a tuple of ahead and back, got 1"):
+        both_forward(TANH, params, x, state0[:1])
+    with pytest.raises(ShapeError, match="dstate: expected a tuple of ahead and back, got 1"):
+        both_backward(np.ones((N, T, 2)), state0[:1], cache)

@@ -51,7 +51,7 @@ def test_a_gradient_at_the_last_state_goes_through_one_more_step(cell):
 
 @CELLS
 def test_cell_params(cell):
-    G = cell.gates
+    G = cell.blocks
     p = cell_params(np.random.default_rng(0), cell, D, H, np.float32)
     assert tuple(p) == cell.weights and {a.dtype for a in p.values()} == {np.dtype(np.float32)}
     assert p.pop("W_xh").shape == (D, G * H)
@@ -73,8 +73,12 @@ def test_errors():
     params, x, state0, dh, dstate = draw(TANH)
     with pytest.raises(RangeError, match="x: expected at least 1 step, got 0"):
         cell_forward(TANH, params, x[:, :0])
-    with pytest.raises(ShapeError, match="state0: expected a tuple of h, got 3 arrays"):
+    with pytest.raises(ShapeError, match="state0: expected a tuple of h, got 3 of them"):
         cell_forward(TANH, params, x, state0[0])  # not in a tuple
     _, _, cache = cell_forward(TANH, params, x, state0)
     with pytest.raises(ShapeError, match=r"^dh: expected shape \(3, 7\), got \(1, 7\)"):
         cell_backward(dh, (dstate[0][:1],), cache)  # would broadcast
+    with pytest.raises(ShapeError, match="dstate: expected a tuple of h, got 2 of them"):
+        cell_backward(dh, dstate * 2, cache)
+    with pytest.raises(ShapeError, match=r"^dh: expected shape \(N, T, H\)"):
+        cell_backward(dh[0], dstate, cache)

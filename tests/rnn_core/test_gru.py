@@ -64,6 +64,8 @@ def test_what_stands_in_padding_does_not_matter():
     assert np.array_equal(h, other)
     for a, b in zip(gradients, gru.backward(dh, cache), strict=True):
         assert np.array_equal(a, b)
+    args[0][MASK == 0] = np.nan
+    assert np.array_equal(gru.forward(*args, mask=MASK)[0], h)
 
 
 def swapped(x, h0, W_xh, W_hh, b_x, b_h):

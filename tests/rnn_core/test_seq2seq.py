@@ -11,7 +11,7 @@ from rnn_core.cells import TANH, cell_params
 from rnn_core.errors import DtypeError, RangeError, ShapeError
 from rnn_core.optim import Adam
 from rnn_core.seq2seq import (
-    encode,
+    encoder_forward,
     seq2seq_backward,
     seq2seq_forward,
     seq2seq_loss_and_grads,
@@ -113,7 +113,7 @@ def test_no_input_is_a_bias():
     logits, _, _ = seq2seq_forward(TANH, params, source, inputs, mask)
     silent = {name.removeprefix("decoder."): p for name, p in params.items() if name.startswith("decoder.")}
     silent["layer1.b"] = silent["layer1.b"] + params["E_y"][5] @ silent["layer1.W_xh"]
-    (state, _, _), _ = encode(TANH, params, source, mask)
+    (state, _, _), _ = encoder_forward(TANH, params, source, mask)
     h, _, _ = stack_forward(TANH, silent, np.zeros((N, T, D)), state)
     agree(h @ params["W_hy"] + params["b_y"], logits, 1e-13)
     loss, _, _ = seq2seq_loss_and_grads(TANH, params, batch, feed="none")
@@ -142,7 +142,7 @@ def test_gradient_against_differences(cell, attention):
 def test_steps_are_the_whole(cell, attention):
     params, (source, mask, target, _) = draw(cell, attention, layers=2)
     want, _, _ = seq2seq_forward(cell, params, source, target[:, :-1], mask, attention)
-    encoded, _ = encode(cell, params, source, mask)
+    encoded, _ = encoder_forward(cell, params, source, mask)
     for t in range(T):
         logits, encoded = seq2seq_step(cell, params, target[:, t], encoded, attention)
         agree(logits, want[:, t], 1e-13)
@@ -154,7 +154,7 @@ def test_steps_are_the_whole(cell, attention):
 def test_greedy_and_beam_decode(cell, attention, mask):
     params, (source, _, _, _) = draw(cell, attention, layers=2)
     params["W_hy"] *= 4
-    encoded, _ = encode(cell, params, source, mask)
+    encoded, _ = encoder_forward(cell, params, source, mask)
     step, first = partial(seq2seq_step, cell, params, attention=attention), np.array([1, 2, 3])
     one = greedy(step, encoded, first, T, 0)
     beam, scores = beam_search(step, encoded, first, T, 0, 1)
@@ -224,7 +224,7 @@ def test_it_learns_to_turn_a_sequence_round():
     loss = partial(seq2seq_loss_and_grads, cell, attention=DOT)
     fit(loss, params, (batch() for _ in range(400)), Adam(1e-2), clip=1.0, steps=400, decay=0.05)
     source, mask, target, counts = batch(200)
-    encoded, _ = encode(cell, params, source, mask)
+    encoded, _ = encoder_forward(cell, params, source, mask)
     step = partial(seq2seq_step, cell, params, attention=DOT)
     ids = greedy(step, encoded, np.full(200, START), target.shape[1] - 1, END)
     right = ((ids == target[:, 1:]) | (counts[:, 1:] == 0)).all(axis=1)

@@ -87,7 +87,7 @@ def test_gradient_against_differences(cell, both, mask):
 
     def run(p):
         start = like(state0, [p[name] for name in names])
-        return stack_forward(cell, p, p["x"], start, mask, dropout=0.4, rng=np.random.default_rng(3))
+        return stack_forward(cell, p, p["x"], start, mask, share=0.4, rng=np.random.default_rng(3))
 
     def loss(p):
         h, state, _ = run(p)
@@ -140,14 +140,14 @@ def test_dropout_is_between_the_layers_only(both):
     params, x, state0, dh, _ = draw(TANH, 2, both)
     below = {name: p for name, p in params.items() if name.startswith("layer1.")}
     plain, _, _ = stack_forward(TANH, below, x, state0[:1])
-    once, _, _ = stack_forward(TANH, below, x, state0[:1], dropout=0.5, rng=np.random.default_rng(0))
+    once, _, _ = stack_forward(TANH, below, x, state0[:1], share=0.5, rng=np.random.default_rng(0))
     assert np.array_equal(plain, once)
     above = {name.replace("layer2", "layer1"): p for name, p in params.items() if name.startswith("layer2.")}
     dropped, _ = dropout_forward(plain, 0.5, np.random.default_rng(0))
     want, _, _ = stack_forward(TANH, above, dropped, state0[1:])
-    got, _, cache = stack_forward(TANH, params, x, state0, dropout=0.5, rng=np.random.default_rng(0))
+    got, _, cache = stack_forward(TANH, params, x, state0, share=0.5, rng=np.random.default_rng(0))
     agree(got, want, 1e-15)
-    off, _, cache_off = stack_forward(TANH, params, x, state0, dropout=0.5)
+    off, _, cache_off = stack_forward(TANH, params, x, state0, share=0.5)
     agree(off, stack_forward(TANH, params, x, state0)[0], 1e-15)
     assert not np.allclose(off, got)
     assert not np.allclose(stack_backward(dh, None, cache)[0], stack_backward(dh, None, cache_off)[0])
@@ -182,9 +182,11 @@ def test_errors():
     with pytest.raises(NameMismatchError, match=r"params: expected names that begin with layer1\., got W_xh"):
         stack_forward(TANH, {"W_xh": x}, x)
     with pytest.raises(RangeError, match="share: expected a number from 0 to below 1"):
-        stack_forward(TANH, params, x, dropout=1.5)
+        stack_forward(TANH, params, x, share=1.5)
     _, _, cache = stack_forward(TANH, params, x, state0)
     with pytest.raises(ShapeError, match=r"^dh: "):
         stack_backward(np.ones((N, 1, 2 * H)), None, cache)
     with pytest.raises(ShapeError, match=r"^dh: expected shape \(3, 7\)"):
         stack_backward(np.ones((N, T, 2 * H)), like(state0, [s[:1] for s in flat(state0)]), cache)
+    with pytest.raises(ShapeError, match="dstate: expected the states of 2 layers, got 3"):
+        stack_backward(np.ones((N, T, 2 * H)), (*state0, state0[0]), cache)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from rnn_core.cells import GRU, LSTM, TANH, cell_backward, cell_forward, cell_params
-from rnn_core.errors import ShapeError
+from rnn_core.errors import RangeError, ShapeError
 from rnn_core.torch_cells import GRUCell, LSTMCell, TanhCell
 
 from .common import MASK, D, H, T, agree
@@ -82,3 +82,9 @@ def test_shapes_are_checked_at_the_door(cell):
         module(x, (*start[:-1], start[-1][:1]))  # would broadcast
     with pytest.raises(ShapeError, match=r"^mask: expected shape \(3, 5\)"):
         module(x, start, torch.ones(N, 1))
+    with pytest.raises(ShapeError, match="state0: expected a tuple of"):
+        module(x, start * 3)
+    with pytest.raises(RangeError, match="x: expected at least 1 step, got 0"):
+        module(x[:, :0])
+    with pytest.raises(RangeError, match="mask: expected 0 and 1 only"):
+        module(x, start, torch.full((N, T), 0.5))

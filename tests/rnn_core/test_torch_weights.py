@@ -17,7 +17,7 @@ CELLS = {
 
 def draw_params(rng, cell, D, H):
     """Weights, with biases that are not zero."""
-    width = cell.gates * H
+    width = cell.blocks * H
     shapes = [(D, width), (H, width), *[(width,)] * (len(cell.weights) - 2)]
     return {name: 0.7 * rng.standard_normal(shape) for name, shape in zip(cell.weights, shapes, strict=True)}
 
@@ -97,7 +97,7 @@ def test_there_and_back_are_equal_copies(name, dtype):
 def test_a_module_without_bias(name):
     cell, kind = CELLS[name]
     params = from_torch(kind(D, H, bias=False))
-    assert all(params[b].shape == (cell.gates * H,) and not params[b].any() for b in cell.weights[2:])
+    assert all(params[b].shape == (cell.blocks * H,) and not params[b].any() for b in cell.weights[2:])
 
 
 def test_the_arrays_fit_the_functions_of_the_same_name():
@@ -122,7 +122,7 @@ def test_what_does_not_fit_is_refused():
             from_torch(module)
         assert str(raised.value).endswith(word)
     with pytest.raises(RangeError, match=r"^cell: "):
-        to_torch(cells.GRU._replace(gates=2), {})
+        to_torch(cells.GRU._replace(blocks=2), {})
     good = draw_params(np.random.default_rng(0), cells.GRU, D, H)
     for name, p in good.items():
         with pytest.raises(ShapeError, match=rf"^{name}: expected shape"):
