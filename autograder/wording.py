@@ -30,12 +30,19 @@ def brief(value: Any, width: int = 70) -> str:
         return "None (is there a return?)"
     if is_large(value) or (isinstance(value, tuple | list) and holds_array(value)):
         return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict) and holds_array(list(dict.values(value))):
+        return shortened(f"a dict of {', '.join(key if type(key) is str else brief(key) for key in value)}", width)
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
         return number(value)
     try:
         text = repr(value)
     except Exception:  # an integer of thousands of digits, or an object that cannot show itself
         return f"a value of type {type(value).__name__}"
+    return shortened(text, width)
+
+
+def shortened(text: str, width: int) -> str:
+    """One line of a text, as much as there is room for."""
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
 

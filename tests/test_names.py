@@ -23,7 +23,7 @@ def test_at_most_one_in_a_hundred_gets_a_wrong_name():
         exercise = registry()[answer.exercise]
         others = [mistake for mistake in exercise.mistakes if mistake.name != answer.named]
         found = grade_locally(dataclasses.replace(exercise, mistakes=others), answer.globals()).mistake
-        if found:
+        if found and found.name != answer.named:  # two at once have their name from two others
             names.append((str(answer), found.name))
     assert len(wrong) >= 500 and len(names) <= 0.01 * len(wrong), names
 

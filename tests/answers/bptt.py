@@ -265,6 +265,24 @@ def step_backward(dh_next, cache):
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, np.sum(da, axis=0)
 
 
+@wrong("bptt-step-backward", BACK, "the slope of tanh with a plus")
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 + h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, da.sum(0)
+
+
+@wrong(
+    "bptt-step-backward",
+    WEIGHTS,
+    "two things at once: dW_hh is transposed, and db is averaged over the batch",
+)
+def step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, h_next = cache
+    da = dh_next * (1 - h_next**2)
+    return da @ W_xh.T, da @ W_hh.T, x.T @ da, da.T @ h, da.mean(axis=0)
+
+
 @wrong("bptt-step-backward", BACK, "the tanh is passed without its slope")
 def step_backward(dh_next, cache):
     x, h, W_xh, W_hh, _ = cache

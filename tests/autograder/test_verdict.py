@@ -132,7 +132,7 @@ def test_in_words(error, words):
         ("[y]", "1 values"),
         ("None", "None (is there a return?)"),
         ("'a'", "'a'"),
-        ("{'y': y, 'total': 1}", "{'y': array"),
+        ("{'y': y, 'total': 1}", "a dict of y, total"),
     ],
 )
 def test_a_wrong_number_of_returns_is_said(returned, came):

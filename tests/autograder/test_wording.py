@@ -28,7 +28,8 @@ def test_brief_is_brief_and_never_raises():
     assert brief(Silent()) == "a value of type Silent"
     assert brief([(np.ones(2), 1)]) == "a list of 1"
     assert brief([[1.0], [2.0]]) == "[[1.0], [2.0]]"
-    assert brief({"b": np.ones(3)}) == "{'b': array([1., 1., 1.])}"
+    assert brief({"b": np.ones(3), 1: 2}) == "a dict of b, 1"
+    assert brief({"b": 3}) == "{'b': 3}"
     itself = []
     itself.append(itself)
     assert brief(itself) == "[[...]]"

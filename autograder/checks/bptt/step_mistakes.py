@@ -44,6 +44,10 @@ step_mistake(
     "The slope is `1 - h_next**2`, not `1 - h_next`: at `h_next = -1` the curve is flat.",
 )(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 - h_next), x, h, W_xh, W_hh))
 step_mistake(
+    "the slope of tanh with a plus",
+    "The slope is `1 - h_next**2`. With a plus it would be steepest where tanh is flat.",
+)(lambda g, x, h, W_xh, W_hh, h_next: from_da(g * (1 + h_next**2), x, h, W_xh, W_hh))
+step_mistake(
     "the tanh is passed without its slope",
     "`dh_next` arrives behind the tanh, the products stand before it. Between them: multiply by `1 - h_next**2`.",
 )(lambda g, x, h, W_xh, W_hh, h_next: from_da(g, x, h, W_xh, W_hh))
