@@ -127,7 +127,10 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as unless_forked:
             unless_forked.callback(ours.close)
-            pid = self.ask({"budget": asdict(budget), "scratch": scratch}, theirs.fileno())["pid"]
+            answer = self.ask({"budget": asdict(budget), "scratch": scratch}, theirs.fileno())
+            if "failed" in answer:
+                raise SandboxError(answer["failed"])
+            pid = answer["pid"]
             unless_forked.pop_all()
         channel, deadline = Channel(ours), time.monotonic() + FORKS
         try:

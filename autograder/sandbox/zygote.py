@@ -4,7 +4,6 @@ Runs inside the outer sandbox (rung A) or as it is (rung B), as `python -m autog
 asked over a socket. It never runs a student's code itself.
 """
 
-import contextlib
 import gc
 import importlib
 import json
@@ -53,30 +52,31 @@ def answer(request: dict, sockets: list[int], settings: dict, shell: Any) -> dic
     if "ended" in request:
         _, status, used = os.wait4(request["ended"], 0)
         return {"status": status, "cpu": used.ru_utime + used.ru_stime}
-    pid = os.fork()
+    who = os.getuid(), os.getgid()
+    try:
+        pid = lockdown.fork_apart() if settings["namespaces"] else os.fork()
+    except OSError as error:
+        os.close(sockets[0])
+        return {"failed": f"{type(error).__name__}: {error}"}
     if pid == 0:
         try:
             os.dup2(sockets[0], OWN)  # the child keeps no way to ask the zygote, nor any other open file
             os.closerange(OWN + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
             for stream in (1, 2):
                 os.dup2(0, stream)
-            child(socket.socket(fileno=OWN), request, settings, shell)
+            child(socket.socket(fileno=OWN), request, settings, shell, who)
         finally:
             os._exit(1)
     os.close(sockets[0])
     return {"pid": pid}
 
 
-def child(sock: socket.socket, request: dict, settings: dict, shell: Any) -> None:
+def child(sock: socket.socket, request: dict, settings: dict, shell: Any, who: tuple[int, int]) -> None:
     """Lock this process down and serve a student's code; never returns."""
     channel = Channel(sock)
     try:
         if settings["namespaces"]:
-            lockdown.own_namespaces()
-            inner = os.fork()
-            if inner:
-                sock.close()
-                end_as(os.waitpid(inner, 0)[1])
+            lockdown.own_names(*who)
         itself = os.pidfd_open(os.getpid())
         socket.send_fds(sock, [b"p"], [itself])
         os.close(itself)
@@ -142,15 +142,6 @@ def warm_up_torch() -> None:
     optimiser = torch.optim.Adam(layer.parameters())
     layer(torch.zeros(1, 2)).sum().backward()
     optimiser.step()
-
-
-def end_as(status: int) -> None:
-    """End this process as that of which this is the status ended."""
-    with contextlib.suppress(OSError):
-        if os.WIFSIGNALED(status):
-            signal.signal(os.WTERMSIG(status), signal.SIG_DFL) if os.WTERMSIG(status) != signal.SIGKILL else None
-            os.kill(os.getpid(), os.WTERMSIG(status))
-    os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
 if __name__ == "__main__":

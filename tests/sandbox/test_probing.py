@@ -132,3 +132,14 @@ def test_a_student_error_is_the_one_of_the_verdict():
     from autograder import wire
 
     assert StudentError is wire.StudentError
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+def test_where_a_namespace_is_refused_it_is_said_and_the_process_lives_on():
+    source = (
+        "from autograder.sandbox import lockdown\n"
+        "lockdown.NEW_NAMESPACES |= 0x200\n"  # CLONE_FS, which the kernel does not allow beside a user namespace
+        "try:\n    lockdown.fork_apart()\nexcept OSError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert "clone: Invalid argument" in done.stdout and not done.stderr
