@@ -149,7 +149,8 @@ def expect_choice(name: str, got: Any, choices: Iterable[str]) -> None:
     plain = {"".join(choice.split()).lower() for choice in choices}
     if not isinstance(got, str) or "".join(got.split()).lower() not in plain:
         listed = ", ".join(f'"{choice}"' for choice in choices)
-        raise CheckFailed(f"{name}: expected one of {listed}, got {got!r}. Any of them earns the points.")
+        came = "None" if got is None else brief(got)
+        raise CheckFailed(f"{name}: expected one of {listed}, got {came}. Any of them earns the points.")
 
 
 def expect_unchanged(names: Iterable[str], after: Iterable, before: Iterable, hint: str = "") -> None:
@@ -161,13 +162,20 @@ def expect_unchanged(names: Iterable[str], after: Iterable, before: Iterable, hi
 def as_numbers(name: str, got: Any) -> np.ndarray:
     """`got` as an array of real numbers, or `CheckFailed` that says what came instead."""
     try:
-        array = np.asarray(got)
+        array = np.asarray(None if isinstance(got, tuple | list) and holds_text(got) else got)
     except (ValueError, TypeError):
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
         what = f" of dtype {array.dtype}" if isinstance(got, np.ndarray) and got.ndim else ""
         raise CheckFailed(f"{name}: expected numbers, got {brief(got)}{what}.")
     return array
+
+
+def holds_text(value: Any) -> bool:
+    """Whether a list holds a text: numpy would write each number beside it as a text of the longest one's length."""
+    if isinstance(value, tuple | list):
+        return any(map(holds_text, value))
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
 
 
 def space(hint: str) -> str:

@@ -99,7 +99,7 @@ def run_cells(notebook: NotebookNode, session: Session) -> tuple[list[list[dict]
         room = room - size if size <= room else -1
         if error and len(notes) < 10 and error.kind != "NotImplementedError":
             kind = "" if error.kind in ("time", "ended") else f"{error.kind}: "
-            notes.append(f"cell {number} ended early: {kind}{' '.join(error.message.split())[:200]}")
+            notes.append(f"cell {number} ended early: {' '.join(f'{kind}{error.message}'.split())[:280]}")
     return outputs, notes
 
 

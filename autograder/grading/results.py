@@ -58,10 +58,13 @@ class Known:
         with bar, pool(self.keep.seed, self.unsafe, workers) as processes:
             for task, content, result in grade_all(asked, processes, 4 * workers):
                 key = self._key(content, task.lesson, task.notebook)  # of what was read now: a file may have changed
+                self.keys[task.source] = key
                 if isinstance(result, dict):
                     self.keep.put(key, task.lesson, task.notebook, result)
                 else:
                     self.failed[key] = self.failed[task.source] = result
+                if key != asked[task]:
+                    self.failed[asked[task]] = "a notebook of the same content changed meanwhile; grade again"
                 bar.update()
                 yield asked[task]
 

@@ -23,6 +23,7 @@ GRACE = 3.0  # seconds beyond a budget, in which the student's process should st
 DEATHS = 3  # processes that one student may lose
 CALLBACK_MEMORY = 1024 * MEGABYTE  # what a callback, called with whatever a student likes, may take in this process
 MAX_ASKED = 4 * MEGABYTE  # arrays that a callback is given: numpy cannot be interrupted in the middle of a product
+MAX_RETURNED = 32 * MEGABYTE  # of a call: all results of an exercise are kept until its mistake is named
 NO_SENSE = "what came from it made no sense"
 
 
@@ -185,7 +186,11 @@ class RemoteBackend:
     def _called(self, message: dict, arguments: tuple) -> tuple[Any, list]:
         tree, buffers = self.here.encode(arguments)
         message = {**message, "args": tree, "seconds": self.seconds}
-        got = self._decoded(*self._request(message, buffers, message["name"]))
+        returned, data = self._request(message, buffers, message["name"])
+        if sum(map(len, data)) > MAX_RETURNED:
+            most = MAX_RETURNED // MEGABYTE
+            raise StudentError("ended", f"{message['name']} returned more than {most} MB of numbers.")
+        got = self._decoded(returned, data)
         if not (type(got) is tuple and len(got) == 2 and type(got[1]) is list):
             raise self.session._dead(self.session.child, NO_SENSE)
         return got

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.compare import CheckFailed, expect
 from autograder.spec import Exercise, Written
+from autograder.wording import brief
 from rnn_core.data.letters import SHARES
 
 # Mean belief in Y of ten trainings: alone 0.36 to 0.40 at share 0.4, 0.50 to 0.54 at 0.5; after S, O, N 0.42 to 0.47
@@ -31,10 +32,15 @@ def expect_reading(student, name):
     """Expect the share at which the belief in Y first stands above one half."""
     got = student.first_Y
     keys = ", ".join(f'"{key}"' for key in ACCEPTED)
-    expect(isinstance(got, dict) and name in got, f"first_Y: expected a dict with the keys {keys}, got {got!r}.")
+    if not (isinstance(got, dict) and name in got):
+        raise CheckFailed(f"first_Y: expected a dict with the keys {keys}, got {brief(got)}.")
     value, what = got[name], f"first_Y[{name!r}]"
-    if isinstance(value, bool | str) or np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
-        raise CheckFailed(f"{what}: expected a number from 0 to 1, got {value!r}.")
+    if (
+        isinstance(value, bool | str | list | tuple | dict)
+        or np.ndim(value)
+        or np.asarray(value).dtype.kind not in "iuf"
+    ):
+        raise CheckFailed(f"{what}: expected a number from 0 to 1, got {brief(value)}.")
     head = "Asked for is the share at the head of the column, not the belief below it."
     listed = "expected a share from the head of the table (0, 0.1, 0.2, ...)"
     expect(bool(np.isclose(SHARES, value).any()), f"{what}: {listed}, got {value:g}. {head}")
