@@ -23,7 +23,9 @@ from autograder.spec import Exercise
 from autograder.verdict import PUBLIC_SEED, Result, Verdict, grade_fairly
 
 ELSEWHERE = "It holds on the inputs that you can see, and fails on other inputs."
-UNSAFE = "Graded without a sandbox (rung E, unsafe_no_sandbox): this student's code could reach whatever the grader can."
+UNSAFE = (
+    "Graded without a sandbox (rung E, unsafe_no_sandbox): this student's code could reach whatever the grader can."
+)
 CELL_SECONDS = 60.0
 SHOWN = 8 * MEGABYTE  # characters that are kept of what all cells of a notebook show
 PICTURES = ("text/plain", "image/png", "image/jpeg")  # what is kept of a display: no markup, which a page would run
