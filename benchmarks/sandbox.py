@@ -17,7 +17,8 @@ import numpy as np
 from autograder.local import LocalBackend
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.probing import why_not
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 
 SOURCE = "import numpy as np\ndef f(x):\n    return 2 * x\n"
 TIMES = 20

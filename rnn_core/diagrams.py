@@ -6,7 +6,7 @@ What goes in, what comes out and what is carried on differ by shape and by name,
 import numpy as np
 
 from rnn_core.errors import RangeError, check_shapes
-from rnn_core.plots import COLOURS, STYLE, Picture
+from rnn_core.picture import COLOURS, Picture, in_style
 
 BLUE, ORANGE, GREEN = COLOURS[0], COLOURS[1], COLOURS[2]
 HATCHES = ["", "//", "..", "xx"]  # so that bars differ without colour too
@@ -31,7 +31,7 @@ def loop(feeds_back, steps=None, alt=None):
         left, right = (0.1, 2.3 * steps + 0.8) if feeds_back == "output" else (0.6, 2.3 * steps + 1.7)
     below, above = -1.9, 1.95
     figure, ax = _canvas(0.86 * (right - left), 0.86 * (above - below))
-    with _style():
+    with in_style():
         for t in range(1, columns + 1):
             x = 2.3 * t
             _box(ax, x, 0, "net" if steps is None else "same net")
@@ -58,7 +58,7 @@ def readings(images, letters, beliefs, title="", alt=None):
     check_shapes(**{f"beliefs of {reader}": (belief, (T, V)) for reader, belief in beliefs.items()})
     from matplotlib.figure import Figure
 
-    with _style():
+    with in_style():
         figure = Figure(figsize=(8, 1.9 + 1.5 * len(beliefs)), layout="constrained")
         axes = figure.subplots(len(beliefs) + 1, T, squeeze=False, sharex="row", sharey="row")
         for t, image in enumerate(images):
@@ -116,18 +116,12 @@ def _draw_chain(ax, feeds_back, steps):
 def _canvas(width, height):
     from matplotlib.figure import Figure
 
-    with _style():
+    with in_style():
         figure = Figure(figsize=(width, height), layout="constrained")
         ax = figure.subplots()
         ax.set_aspect("equal")
         ax.axis("off")
     return figure, ax
-
-
-def _style():
-    import matplotlib
-
-    return matplotlib.rc_context(STYLE)
 
 
 def _box(ax, x, y, text):

@@ -1,67 +1,9 @@
-"""Static figures in one style, each with a text that says what it shows.
-
-Colours: Okabe & Ito (2008), Color universal design, told apart with any kind of colour vision.
-matplotlib is imported when a figure is first drawn, and its global state (pyplot) is left alone.
-"""
-
-import base64
-import html
-import io
+"""Static figures: lines, bars, heat maps and images, each with a text that says what it shows."""
 
 import numpy as np
 
 from rnn_core.errors import check_shapes
-
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
-DASHES = ["-", "--", "-.", ":"]  # so that lines differ without colour too
-STYLE = {
-    "font.size": 11,
-    "axes.titlesize": 12,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#E5E5E5",
-    "axes.axisbelow": True,
-    "legend.frameon": False,
-    "legend.fontsize": 10,
-    "xtick.labelsize": 10,
-    "ytick.labelsize": 10,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
-
-
-class Picture:
-    """A finished figure: shown by a notebook on a white card, read aloud by its `alt` text.
-
-    `figure` is the matplotlib figure, for those who want to change it before it is shown.
-    """
-
-    def __init__(self, figure, alt):
-        self.figure, self.alt = figure, alt
-
-    def png(self):
-        """Draw the figure. Returns: bytes of a PNG."""
-        buffer = io.BytesIO()
-        with _style():
-            self.figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
-        return buffer.getvalue()
-
-    def save(self, path):
-        """Write the figure to a file, in the format of its suffix."""
-        with _style():
-            self.figure.savefig(path)
-
-    def _repr_html_(self):
-        width = round(self.figure.get_figwidth() * 100)
-        data = base64.b64encode(self.png()).decode()
-        return (
-            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" width="{width}" '
-            'style="max-width:100%;height:auto;background:#fff;border-radius:4px">'
-        )
-
-    def __repr__(self):
-        return f"Picture: {self.alt}"
+from rnn_core.picture import COLOURS, DASHES, Picture, in_style
 
 
 def curves(xs, ys, xlabel, ylabel, title="", alt=None, xscale="linear", yscale="linear"):
@@ -74,7 +16,7 @@ def curves(xs, ys, xlabel, ylabel, title="", alt=None, xscale="linear", yscale="
     xs, ys = np.asarray(xs), {label: np.asarray(y) for label, y in ys.items()}
     check_shapes(xs=(xs, ("K",)), **{str(label): (y, xs.shape) for label, y in ys.items()})
     figure, ax = _axes(xlabel, ylabel, title)
-    with _style():
+    with in_style():
         for i, (label, y) in enumerate(ys.items()):
             marker = "o" if len(xs) <= 12 else ""
             ax.plot(xs, y, color=_pick(COLOURS, i), linestyle=_pick(DASHES, i), marker=marker, label=str(label))
@@ -94,7 +36,7 @@ def loss_curve(history, unit="nats", title="Loss while training", alt=None):
     window = max(1, len(loss) // 50)
     smooth = np.convolve(loss, np.ones(window) / window, mode="valid")
     figure, ax = _axes("step", f"loss ({unit})", title)
-    with _style():
+    with in_style():
         steps = np.arange(1, len(loss) + 1)
         ax.plot(steps, loss, color=COLOURS[5], linewidth=0.8, label="each step")
         if window > 1:
@@ -114,7 +56,7 @@ def bars(names, values, xlabel, ylabel, title="", alt=None, errors=None):
     K, width = len(names), 0.8 / len(values)
     check_shapes(**{str(label): (v, (K,)) for label, v in values.items()})
     figure, ax = _axes(xlabel, ylabel, title)
-    with _style():
+    with in_style():
         for i, (label, v) in enumerate(values.items()):
             at = np.arange(K) + (i - (len(values) - 1) / 2) * width
             error = None if errors is None else errors[label]
@@ -142,7 +84,7 @@ def heatmap(array, row_labels, col_labels, xlabel, ylabel, unit, title="", alt=N
     check_shapes(array=(array, ("R", "C")))
     check_shapes(row_labels=(row_labels, array.shape[:1]), col_labels=(col_labels, array.shape[1:]))
     figure, ax = _axes(xlabel, ylabel, title)
-    with _style():
+    with in_style():
         most = np.nanmax(np.abs(array))
         signs = np.nanmin(array) < 0 < np.nanmax(array)
         colours = {"cmap": "RdBu_r", "vmin": -most, "vmax": most} if signs else {"cmap": "cividis"}
@@ -171,7 +113,7 @@ def images(arrays, titles, alt=None, columns=8, signed=False):
     if signed:
         most = max(-least, most)
         least = -most
-    with _style():
+    with in_style():
         from matplotlib.figure import Figure
 
         lines = max(str(title).count("\n") + 1 for title in titles)
@@ -186,17 +128,11 @@ def images(arrays, titles, alt=None, columns=8, signed=False):
     return Picture(figure, alt or _sentence([f"{len(arrays)} images", ", ".join(map(str, titles))]))
 
 
-def _style():
-    import matplotlib
-
-    return matplotlib.rc_context(STYLE)
-
-
 def _axes(xlabel, ylabel, title):
     """An empty figure, readable at half the width of a page."""
     from matplotlib.figure import Figure
 
-    with _style():
+    with in_style():
         figure = Figure(figsize=(6, 3.5), layout="constrained")
         ax = figure.subplots()
         ax.set(xlabel=xlabel, ylabel=ylabel, title=title)

@@ -15,7 +15,8 @@ from autograder.grading.foreign_files import KEPT, NAME, SENT, files_left
 from autograder.grading.outputs import shown
 from autograder.sandbox.lockdown import USUAL
 from autograder.sandbox.probing import best_sandbox
-from autograder.sandbox.remote import GRACE, RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import GRACE, Session
 from autograder.wire import StudentError
 
 MEMORY = 4096  # megabytes: other courses load other libraries

@@ -2,5 +2,5 @@
 
 Inside: `zygote`, `lockdown`, `syscalls`, `worker`, `cells`, with `channel`, `arrays`, `wire` and `student`; nothing of
 it is trusted. Outside: `linux` and `fresh` start it with `children` and `course_files`, `probing` finds out what
-holds, `remote` asks it.
+holds, `session` and `remote` ask it.
 """

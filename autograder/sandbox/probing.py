@@ -12,7 +12,7 @@ from autograder.sandbox.children import SandboxError
 from autograder.sandbox.fresh import FreshSandbox
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.lockdown import Budget
-from autograder.sandbox.remote import Session
+from autograder.sandbox.session import Session
 from autograder.wire import StudentError
 
 RUNGS = {

@@ -3,23 +3,7 @@
 Ended: yes
 """
 
-import json
-import os
-import struct
-
 PRIME = 2**61 - 1  # Python's hash of a whole number is what is left when it is divided by this
-
-
-def frame(message, buffers=()):
-    text = message if isinstance(message, bytes) else json.dumps(message).encode()
-    sizes = [len(buffer) for buffer in buffers]
-    head = struct.pack("!IIQ", len(text), len(sizes), sum(sizes)) + struct.pack(f"!{len(sizes)}Q", *sizes)
-    return head + text + b"".join(buffers)
-
-
-def say(data):
-    while data:
-        data = data[os.write(3, data) :]
 
 
 def scale(x, factor):

@@ -1,5 +1,6 @@
 """Wrong numbers never pass, right ones do, and the words say what was expected, what came, where, and how many."""
 
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -432,3 +433,11 @@ def test_numbers_that_look_equal_get_more_digits():
     with pytest.raises(CheckFailed) as caught:
         expect_close("g", 1.0 + 1e-6, 1.0)
     assert "expected 1, got 1.000001." in caught.value.words
+
+
+def test_numbers_beside_a_long_text_are_not_written_as_long_as_it():
+    tracemalloc.start()
+    words = words_of(expect_shape, "y", [0] * 2000 + ["x" * 20_000], (3,))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert words.startswith("y: expected numbers") and peak < 10**7

@@ -34,7 +34,8 @@ from autograder.grading.submissions import find
 from autograder.sandbox import remote
 from autograder.sandbox.lockdown import Budget
 from autograder.sandbox.probing import best_sandbox
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 from autograder.spec import Exercise
 from autograder.verdict import StudentError
 from tests.autograder.common import RIGHT, guess_exercise, scale_exercise

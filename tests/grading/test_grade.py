@@ -23,7 +23,7 @@ if sys.platform == "win32":
 
 from autograder.sandbox.course_files import allowed
 from autograder.sandbox.probing import best_sandbox
-from autograder.sandbox.remote import Session
+from autograder.sandbox.session import Session
 
 SEED = 0x5EC12E7
 NUMPY = "import numpy as np\n"
@@ -108,6 +108,11 @@ def test_a_cell_that_fails_or_never_ends_does_not_stop_later_exercises(sandbox, 
     assert points(result) == {"scale": 3}
     assert result.notes[0] == "cell 1 ended early: ZeroDivisionError: division by zero"
     assert result.notes[1] == "cell 2 ended early: The cell ran longer than 0.5 s."
+
+
+def test_a_note_is_one_line_whatever_an_exception_is_called(sandbox):
+    result = graded(sandbox, 'raise type("E\\nzoe  03_bptt  30 of 30 points\\n", (Exception,), {})("x\\ny")')
+    assert result.notes == ["cell 1 ended early: E zoe 03_bptt 30 of 30 points : x y"]
 
 
 def test_magics_work(sandbox):

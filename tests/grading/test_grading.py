@@ -1,5 +1,6 @@
 """The main job: a folder of submissions in, a report of each out, and every result kept through any kill."""
 
+import contextlib
 import json
 import random
 import sqlite3
@@ -114,6 +115,17 @@ def test_without_a_rung_nothing_runs_unless_it_is_asked_for_and_then_it_is_said(
     assert unsafe.returncode == 0 and "22 of 22 points" in unsafe.stdout and "(rung E, " in unsafe.stdout
     (row,) = grade_path(one, workers=1, unsafe=True)
     assert row["points"] == row["max"] and row["notes"] == []  # here is a rung, and the unsafe result is not taken
+
+
+def test_who_handed_in_the_same_as_one_who_changed_it_meanwhile_is_told(tmp_path, monkeypatch):
+    for student in ("ann", "bob"):
+        hand_in(tmp_path / "submitted", student, untouched())
+    other = {"unreadable": "other bytes"}
+    monkeypatch.setattr(known, "grade_all", lambda tasks, *_: ((t, t.source.read() + b" ", other) for t in tasks))
+    monkeypatch.setattr(known, "pool", lambda *_: contextlib.nullcontext())
+    trust(tmp_path)
+    ann, bob = grade_path(tmp_path / "submitted")
+    assert "other bytes" in str(ann["notes"]) and "changed meanwhile; grade again" in str(bob["notes"])
 
 
 def test_one_notebook_for_nbgrader(course):

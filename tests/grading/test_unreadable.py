@@ -1,5 +1,6 @@
 """What cannot be read has a page all the same: the released notebook, with no points, below a card that says why."""
 
+import datetime
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
 from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
 
 from autograder.grading import results
 from autograder.grading.filing import CONFIG, MARK, course_at
@@ -139,3 +141,12 @@ def test_only_what_was_collected_gets_into_the_gradebook(course, tmp_path):
         assert course_at(path) == folder
     for path in (folder / "aside", folder / "class.zip", folder / "release", tmp_path):
         assert course_at(path) is None
+
+
+def test_a_time_that_is_noted_later_is_seen(course):
+    folder = course.submit("tardy", lambda notebook: None)
+    list(grade_path(course.folder / "submitted" / "tardy"))
+    (folder / "timestamp.txt").write_text("2026-10-09 12:00:00 UTC")
+    list(grade_path(course.folder / "submitted" / "tardy"))
+    with Gradebook(course.db) as gradebook:
+        assert gradebook.find_submission(LESSON, "tardy").timestamp == datetime.datetime(2026, 10, 9, 12)

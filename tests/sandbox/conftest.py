@@ -7,14 +7,14 @@ import pytest
 if sys.platform == "win32":  # where grading needs WSL2
     collect_ignore_glob = ["test_*.py"]
 else:
-    from autograder.sandbox import remote
+    from autograder.sandbox import session
     from autograder.sandbox.probing import why_not
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """A student's process that does not answer is given up sooner."""
-    monkeypatch.setattr(remote, "GRACE", 1.0)
+    monkeypatch.setattr(session, "GRACE", 1.0)
 
 
 def pytest_generate_tests(metafunc):

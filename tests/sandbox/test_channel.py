@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from autograder.sandbox.channel import HEAD, MAX_BUFFERS, MAX_BYTES, MAX_JSON, Channel
 from autograder.sandbox.lockdown import Budget
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 from autograder.verdict import StudentError, grade
 from autograder.wire import Codec, WireError, clean
 from tests.autograder.common import scale_exercise

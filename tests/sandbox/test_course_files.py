@@ -11,7 +11,8 @@ from autograder.local import grade_locally
 from autograder.sandbox import course_files
 from autograder.sandbox.course_files import allowed, answering, closure, imported, write_course
 from autograder.sandbox.linux import Sandbox
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 from autograder.source import source_notebook, sources
 from autograder.spec import Exercise
 from autograder.verdict import grade_fairly

@@ -12,7 +12,7 @@ from autograder.sandbox.children import SandboxError
 from autograder.sandbox.fresh import FreshSandbox
 from autograder.sandbox.linux import open_to_others, usage, without
 from autograder.sandbox.probing import RUNGS, best_rung, best_sandbox, report, try_rung, why_not
-from autograder.sandbox.remote import Session
+from autograder.sandbox.session import Session
 from autograder.verdict import StudentError
 
 

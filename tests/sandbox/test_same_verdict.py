@@ -7,7 +7,8 @@ import pytest
 from autograder.checks import registry
 from autograder.local import grade_locally
 from autograder.sandbox.linux import Sandbox
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 from autograder.verdict import grade_fairly
 from tests.answers import corpus
 

@@ -14,7 +14,8 @@ import pytest
 from autograder.compare import expect_close
 from autograder.sandbox.linux import Sandbox, pythons
 from autograder.sandbox.lockdown import Budget
-from autograder.sandbox.remote import DEATHS, RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import DEATHS, Session
 from autograder.spec import Exercise
 from autograder.verdict import StudentError, grade_fairly
 from autograder.wire import Handle
@@ -122,6 +123,19 @@ def test_data_crosses_and_objects_stay(session):
     assert rest[0]["a"].tolist() == [1, 1] == after[0].tolist()
     assert backend.method(net, "add", (2.0,))[0].tolist() == [3, 3]
     assert raised(backend.method, net, "missing").kind == "AttributeError"
+
+
+def test_what_a_call_returns_is_bounded(session):
+    session.execute("def much():\n    return np.zeros(40 * 2**20, np.int8)", "much.py")
+    assert str(raised(RemoteBackend(session).call, "much", (), {})) == "much returned more than 32 MB of numbers."
+    assert session.deaths == 0
+
+
+def test_the_cell_that_ran_before_the_fork_has_left_nothing(session):
+    session.cell(
+        "import sys\nleft = [name for name in vars(sys) if name.startswith('last_')], _, get_ipython().execution_count"
+    )
+    assert RemoteBackend(session).value("left") == ([], "", 1)
 
 
 def test_generators_are_handles_that_can_be_stepped(session):
@@ -274,7 +288,7 @@ def test_a_killed_grader_leaves_no_process(rung):
     """`kill -9` of the grader, while a student's process computes, ends that process and the one it came from."""
     script = f"""
 import os
-from autograder.sandbox.remote import Session
+from autograder.sandbox.session import Session
 from autograder.sandbox.linux import Sandbox, pythons
 session = Session(Sandbox({rung!r}))
 session.execute("import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()", "a.py")

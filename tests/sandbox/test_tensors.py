@@ -10,7 +10,8 @@ import pytest
 from autograder.compare import expect, expect_close, expect_unchanged
 from autograder.local import grade_locally
 from autograder.sandbox.linux import Sandbox
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 from autograder.spec import Exercise
 from autograder.verdict import grade_fairly
 from tests.autograder.common import cell
@@ -124,7 +125,8 @@ import sys
 import numpy as np
 from autograder.compare import expect_close
 from autograder.sandbox.linux import Sandbox
-from autograder.sandbox.remote import RemoteBackend, Session
+from autograder.sandbox.remote import RemoteBackend
+from autograder.sandbox.session import Session
 with Sandbox({rung!r}, torch=True) as sandbox, Session(sandbox) as session:
     session.execute("import torch\\ndef start(): return torch.ones(3)\\ndef step(h): return torch.tanh(h)", "answer.py")
     student = RemoteBackend(session)

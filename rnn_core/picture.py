@@ -1,0 +1,67 @@
+"""A finished figure, in the one style of all figures, with a text that says what it shows.
+
+Colours: Okabe & Ito (2008), Color universal design, told apart with any kind of colour vision.
+matplotlib is imported when a figure is first drawn, and its global state (pyplot) is left alone.
+"""
+
+import base64
+import html
+import io
+
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
+DASHES = ["-", "--", "-.", ":"]  # so that lines differ without colour too
+STYLE = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E5E5E5",
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "legend.fontsize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+class Picture:
+    """A finished figure: shown by a notebook on a white card, read aloud by its `alt` text.
+
+    `figure` is the matplotlib figure, for those who want to change it before it is shown.
+    """
+
+    def __init__(self, figure, alt):
+        self.figure, self.alt = figure, alt
+
+    def png(self):
+        """Draw the figure. Returns: bytes of a PNG."""
+        buffer = io.BytesIO()
+        with in_style():
+            self.figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def save(self, path):
+        """Write the figure to a file, in the format of its suffix."""
+        with in_style():
+            self.figure.savefig(path)
+
+    def _repr_html_(self):
+        width = round(self.figure.get_figwidth() * 100)
+        data = base64.b64encode(self.png()).decode()
+        return (
+            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" width="{width}" '
+            'style="max-width:100%;height:auto;background:#fff;border-radius:4px">'
+        )
+
+    def __repr__(self):
+        return f"Picture: {self.alt}"
+
+
+def in_style():
+    """The style of all figures, for a `with` block."""
+    import matplotlib
+
+    return matplotlib.rc_context(STYLE)
