@@ -39,6 +39,25 @@ def cross_entropy(logits, targets, mask=None):
     return float(loss), dlogits
 
 
+def squared_error(y, targets, mask=None):
+    """Average squared difference over the positions that count, with its gradient.
+
+    Shapes: y, targets (..., V), for V numbers at each position and any leading axes; mask (...).
+    Units: loss in those of y, squared. Where the mask is 0, targets may be anything.
+    Returns: the loss (a float) and dy (..., V), which is exactly 0 where the mask is 0.
+    Raises: ShapeError; RangeError for a mask that leaves nothing to average over.
+    """
+    y, targets = np.asarray(y), np.asarray(targets)
+    check_shapes(targets=(targets, y.shape))
+    counts = check_mask(mask, y.shape[:-1])
+    difference = np.zeros_like(y)
+    difference[counts] = y[counts] - targets[counts]
+    M = np.count_nonzero(counts) * y.shape[-1]
+    if M == 0:
+        raise RangeError("squared_error: expected at least one position that counts, got none")
+    return float(np.sum(difference**2) / M), 2 * difference / M
+
+
 def to_bits(nats):
     """Convert nats (logarithms to base e) to bits (to base 2): one bit is log 2 = 0.693 nats."""
     return nats / math.log(2)
