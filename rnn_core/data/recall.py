@@ -26,7 +26,7 @@ def first_symbol(rng, N, T):
 
 
 def last_marked(rng, N, T, marks=4):
-    """Recall the symbol at the last mark: one to `marks` marks stand in the first half, and what follows counts for nothing.
+    """Recall the symbol at the last mark. One to `marks` marks stand in the first half; what follows them is noise.
 
     Shapes: x (N, T, 5): 4 symbols one-hot, then the mark (1 or 0); targets (N,).
     Returns: x (float32) and targets, whole numbers from 0 to 3.
@@ -61,5 +61,5 @@ def adding(rng, N, T):
 
 
 def _at_least(T, steps):
-    if T < steps:
+    if steps > T:
         raise RangeError(f"T: expected at least {steps} steps, got {T}")

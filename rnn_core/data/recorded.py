@@ -1,4 +1,4 @@
-"""Experiments over many seeds, recorded: a command beside a lesson's source runs them, and the lesson draws the table."""
+"""Experiments over many seeds: a command beside a lesson's source runs and records them, and the lesson draws the table."""
 
 import datetime
 import json
