@@ -1,0 +1,4 @@
+"""The exercises of the notebook encoder_decoder."""
+
+ALLOWS: tuple[str, ...] = ()
+EXERCISES: list = []
