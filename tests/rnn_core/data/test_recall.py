@@ -38,7 +38,9 @@ def test_the_two_marked_numbers_add_up_and_the_mean_is_worth_a_sixth():
 
 
 @pytest.mark.parametrize(
-    ("task", "T"), [(recall.first_symbol, 1), (recall.last_marked, 7), (recall.adding, 1)], ids=lambda v: str(v)
+    ("task", "T"),
+    [(recall.first_symbol, 1), (recall.last_marked, 7), (recall.adding, 1)],
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_too_few_steps_are_refused(task, T):
     with pytest.raises(RangeError, match=f"got {T}"):
