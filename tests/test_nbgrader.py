@@ -23,14 +23,16 @@ pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]  # nbgrad
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
-    """A course folder with every lesson released, and submitted by three students."""
+    """A course folder with every lesson released, and submitted by three students, whose show cells are left out."""
     course = tmp_path_factory.mktemp("course")
     for source in write_sources(course / "source"):
         lesson, name = source.parent.name, source.name
         for student in ("solved", "half", "untouched"):
             (course / "submitted" / student / lesson).mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, course / "submitted" / "solved" / lesson / name)
-        nbformat.write(half_wrong(nbformat.read(source, 4)), course / "submitted" / "half" / lesson / name)
+        notebook = nbformat.read(source, 4)
+        notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("rnn_course", {}).get("kind") != "show"]
+        nbformat.write(notebook, course / "submitted" / "solved" / lesson / name)
+        nbformat.write(half_wrong(notebook), course / "submitted" / "half" / lesson / name)
     release(course)
     for released in (course / "release").glob("*/*.ipynb"):
         shutil.copy(released, course / "submitted" / "untouched" / released.parent.name / released.name)

@@ -56,7 +56,10 @@ def test_a_lesson_solved_in_the_page_earns_and_keeps_all_points(learner: Learner
                 learner.cell(cell.id, cell.source)
                 learner.page.evaluate("() => jupyterapp.commands.execute('docmanager:save').then(() => null)")
             continue
-        asks = cell.source.startswith("recall(")
+        asks, opens = (cell.source.startswith(call) for call in ("recall(", "model_answer("))
+        shows = cell.metadata.get("rnn_course", {}).get("kind") == "show"
+        if shows and not asks and not opens and path.stem != "feedback_loop":
+            continue  # a solved lesson is run with them elsewhere; in the page those of one lesson are enough
         recalled = re.findall(r'^    "([\w-]+)": "",$', cell.source, re.MULTILINE) if asks else []
         answers = {f'"{id}": ""': f'"{id}": "{load_questions()[id].answer}"' for id in recalled}
         source = cell.source if ours.get("solution") or recalled else None
@@ -70,7 +73,7 @@ def test_a_lesson_solved_in_the_page_earns_and_keeps_all_points(learner: Learner
             earned.append((ours["grade_id"], full))
         if recalled:
             expect(output.locator("li")).to_have_text([re.compile("✓ right")] * len(recalled))
-        if cell.source.startswith("model_answer("):
+        if opens:
             expect(output.locator("summary")).to_be_visible()
     assert earned
     program = [Path(sys.executable).parent / "rnn-course", "progress"]
