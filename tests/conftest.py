@@ -17,6 +17,17 @@ from nbclient import NotebookClient
 from autograder.source import source_notebook, sources
 
 
+ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "test_defences.py", "rnn_core")
+
+
+def pytest_collection_modifyitems(items):
+    """Which tests one process runs when several do: those of a file, and all that need the solved lessons."""
+    for item in items:
+        if not set(item.path.parts) & set(ONE_BY_ONE):
+            group = "solved" if "solved" in item.fixturenames else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @functools.cache
 def run_solved(path: Path) -> nbformat.NotebookNode:
     """The solved notebook of a script, executed from top to bottom; stops at the first cell that raises."""

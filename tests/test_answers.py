@@ -1,9 +1,7 @@
 """Every wrong answer is refused by the check that should catch it and named; every right one passes, on many draws."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -44,26 +42,13 @@ def test_a_right_answer_gets_full_points(answer: Answer):
 
 @pytest.mark.full
 @pytest.mark.parametrize("answer", RIGHT, ids=str)
-def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer, both_cores: ProcessPoolExecutor):
-    number, halves = RIGHT.index(answer), (range(first(answer) + k, 200, 2) for k in (0, 1))
-    for half in [both_cores.submit(on_seeds_of, number, seeds) for seeds in halves]:
-        half.result()
+def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer):
+    on_seeds(answer, range(first(answer), 200))
 
 
 def first(answer: Answer) -> int:
     """How many seeds the quick tier tries."""
     return 5 if answer.exercise in TRAINED else 20
-
-
-def on_seeds_of(number: int, seeds: Iterable[int]) -> None:
-    """`on_seeds` for a process of its own."""
-    on_seeds(RIGHT[number], seeds)
-
-
-@pytest.fixture(scope="module")
-def both_cores():
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("exercise", ASKED, ids=lambda exercise: exercise.id)

@@ -343,6 +343,8 @@ def test_ctrl_c_while_installing_is_no_traceback(course, monkeypatch, capsys):
 
 # Handing over
 
+SPREAD = ("-n=auto", "--maxprocesses=4", "--dist=loadgroup")
+
 
 @pytest.mark.parametrize(
     ("words", "program"),
@@ -351,9 +353,9 @@ def test_ctrl_c_while_installing_is_no_traceback(course, monkeypatch, capsys):
         (["--no-browser", "--port", "8899"], ["rnn-course", "learn", "--no-browser", "--port", "8899"]),
         (["learn", "--no-browser"], ["rnn-course", "learn", "--no-browser"]),
         (["grade", "a folder", "--full"], ["rnn-course", "grade", "a folder", "--full"]),
-        (["test"], ["python", "-m", "pytest", "-m", "not full"]),
-        (["test", "-k", "x"], ["python", "-m", "pytest", "-m", "not full", "-k", "x"]),
-        (["test", "--full", "-x"], ["python", "-m", "pytest", "-x"]),
+        (["test"], ["python", "-m", "pytest", "-m", "not full", *SPREAD]),
+        (["test", "-k", "x"], ["python", "-m", "pytest", "-m", "not full", *SPREAD, "-k", "x"]),
+        (["test", "--full", "-x"], ["python", "-m", "pytest", *SPREAD, "-x"]),
     ],
 )
 def test_words_become_a_command(course, monkeypatch, words, program):
