@@ -16,7 +16,6 @@ from nbclient import NotebookClient
 
 from autograder.source import source_notebook, sources
 
-
 ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "test_defences.py", "rnn_core")
 
 
