@@ -20,11 +20,11 @@ ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "tes
 
 
 def pytest_collection_modifyitems(items):
-    """Which tests one process runs when several do: those of a file, and all that need the solved lessons."""
+    """Which tests one process runs when several do: those of a file, or all that need the same solved lesson."""
     for item in items:
         if not set(item.path.parts) & set(ONE_BY_ONE):
-            group = "solved" if "solved" in item.fixturenames else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
+            solved = item.callspec.params.get("solved") if hasattr(item, "callspec") else None
+            item.add_marker(pytest.mark.xdist_group(str(solved or item.path)))
 
 
 @functools.cache
