@@ -29,10 +29,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# A student's Markdown is HTML in the formgrader's page: nothing in it may run there
+# A student's Markdown is HTML in the formgrader's page: nothing in it may run there, or take long
+c.HTMLExporter.preprocessors = ["autograder.grading.pages.Bounded"]
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "clean_html": "autograder.grading.pages.clean_html",
     "strip_files_prefix": "autograder.grading.pages.strip_files_prefix",
+    "highlight_code": "nbconvert.filters.highlight.Highlight2HTML",  # as Python: a student chooses no lexer
 }
 c.HTMLExporter.exclude_anchor_links = True  # nbgrader's pages show them always

@@ -2,7 +2,8 @@
 
 Without this a script in a student's text runs in the formgrader with the instructor's rights, and could give points.
 nbgrader_config.py puts these two in the place of nbconvert's filters of the same names: `clean_html`, which would
-undress our cards, and `strip_files_prefix`, through which every page of nbgrader sends what was Markdown.
+undress our cards, and `strip_files_prefix`, through which every page of nbgrader sends what was Markdown. `Bounded`
+goes before them: nbconvert takes minutes and hours for texts that are made for it.
 """
 
 import re
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 import bleach
 import tinycss2
 from bleach.css_sanitizer import CSSSanitizer
+from nbconvert.preprocessors import Preprocessor
 
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr"),
@@ -45,6 +47,7 @@ OUT = re.compile(r"url|\\|(?<!var)(?<!rgb)(?<!rgba)\(|-\s*[\d.]", re.IGNORECASE)
 UNSEEN = re.compile(r"(<(?:style|script)\b|</(?:style|script)\s*>)", re.IGNORECASE)  # begins, ends
 INLINE = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]{100,}")  # a picture's bytes: put by while the rest is cleaned
 STYLED = re.compile(r"<(?:b|code|em|i|s|strong|u)[\s/]", re.IGNORECASE)  # a parser opens it anew in every paragraph
+TEXT = 2**14  # characters of Markdown, beside a picture's bytes; rendering some texts takes the square of their length
 LONG, MANY, MOST = 2**18, 10_000, 3000  # characters; tags and entities; what may part attributes, up to the next tag
 
 
@@ -55,6 +58,17 @@ class _Styles(CSSSanitizer):
         found = tinycss2.parse_declaration_list(super().sanitize_css(style), skip_comments=True, skip_whitespace=True)
         kept = [item for item in found if not OUT.search(tinycss2.serialize(item.value))]
         return tinycss2.serialize(kept)
+
+
+class Bounded(Preprocessor):
+    """Cuts a student's text that takes long to render."""
+
+    def preprocess(self, nb, resources):
+        for cell in nb.cells:
+            whole = len(cell.source)
+            if cell.cell_type == "markdown" and len(INLINE.sub("", cell.source)) > TEXT:
+                cell.source = f"{INLINE.sub('', cell.source)[:TEXT]}\n\n… cut here: the text has {whole} characters."
+        return nb, resources
 
 
 def clean_html(html: str | bytes) -> str:

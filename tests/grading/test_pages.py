@@ -86,13 +86,38 @@ def test_a_heading_bears_no_name_that_the_page_knows():
     assert clean_html("<h6 id='loop-joined-step'>x</h6>") == "<h6>x</h6>"
 
 
-def page_of(*cells: NotebookNode, ours: bool = True) -> str:
+def page_of(*cells: NotebookNode, ours: bool = True, **metadata: dict) -> str:
     """The formgrader's page. ours: with this course's settings."""
     config = nbgrader_config() if ours else Config()
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     resources = {"index": 0, "total": 1, "base_url": "", "submission_id": "", "notebook_path": ""}
-    return HTMLExporter(config=config).from_notebook_node(new_notebook(cells=list(cells)), resources=resources)[0]
+    return HTMLExporter(config=config).from_notebook_node(
+        new_notebook(cells=list(cells), metadata=metadata), resources=resources
+    )[0]
+
+
+COSTLY = "\\begin{a}" * 12_000  # ten seconds for nbconvert; three times as long takes nine times the time
+
+
+@pytest.mark.parametrize("ours", [pytest.param(False, marks=pytest.mark.full), True])
+def test_a_page_is_rendered_in_no_time(ours):
+    began = time.process_time()
+    page = page_of(new_markdown_cell("the start " + COSTLY), ours=ours)
+    assert (time.process_time() - began < 3) is ours
+    assert "the start" in page and ("cut here" in page) is ours
+
+
+def test_a_picture_in_a_text_is_not_cut():
+    picture = f"![a](data:image/png;base64,{'A' * 2**15})"
+    assert "A" * 2**15 in page_of(new_markdown_cell(picture))
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_a_student_chooses_no_lexer(ours):
+    """One of pygments' may take the square of a text's length."""
+    page = page_of(new_code_cell("def f(): pass"), ours=ours, language_info={"name": "x", "pygments_lexer": "html"})
+    assert ('<span class="k">def</span>' in page) is ours
 
 
 def shows(data: dict, rich: bool = True, id: str = "code") -> NotebookNode:
