@@ -327,6 +327,24 @@ def test_two_pairs_that_fit_are_both_not_named():
     assert graded("def scale(x, factor):\n    return x * factor**2, (x * factor).mean()", exercise).mistake is None
 
 
+def test_a_pair_that_shows_in_the_same_result_is_no_pair():
+    def parts(*wrong):
+        return lambda x: tuple(0 * x if part in wrong else x + 1 + part for part in range(3))
+
+    exercise = Exercise("parts", functions={"parts": parts()}, returns={"parts": ("a", "b", "c")})
+
+    @exercise.check("values")
+    def values(student, rng):
+        x = rng.standard_normal(3)
+        expect_close("a", student.parts(x)[0], x + 1)
+
+    exercise.mistake("a and b are zero", "words", parts=parts(0, 1))
+    exercise.mistake("b and c are zero", "words", parts=parts(1, 2))
+    exercise.mistake("c is zero", "words", parts=parts(2))
+    both = "two things at once: a and b are zero, and c is zero"
+    assert grade_locally(exercise, {"parts": parts(0, 1, 2)}).mistake.name == both
+
+
 def test_two_mistakes_that_fit_are_both_not_named():
     exercise = scale_exercise()
     exercise.mistake("a second name for it", "words", scale=lambda x, factor: (x + factor, (x + factor).sum()))
