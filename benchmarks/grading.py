@@ -41,10 +41,14 @@ def make_class(folder: Path, count: int) -> None:
     )
     for number in range(count):
         student = Student(f"student{number:03d}", "Ada", f"Number {number}", "right")
-        work = Work(student, LESSON, released, solved, random.Random(number))
+        rng = random.Random(number)
+        work = Work(student, LESSON, released, solved, rng)
         target = folder / "submitted" / student.id / LESSON
         target.mkdir(parents=True)
-        for name, notebook in (wrong(work) if number % 2 else work.answered()).items():
+        right = files = work.answered()
+        while number % 2 and files == right:  # not every mistake can be written out
+            files = wrong(work)
+        for name, notebook in files.items():
             nbformat.write(notebook, target / name)
 
 
