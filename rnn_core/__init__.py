@@ -3,8 +3,8 @@
 One concept a file. Begin with `rnn`: one step of the tanh cell, the same step over a batch of
 sequences, and the exact gradient of both. Then:
 
-- `lstm`, `gru`, `gru_2014`, `leaky`, `minimal_gated`, `min_gru`: other cells, in the same form; `loop` runs the step
-  of any of them; `gates`: what else can serve as a gate
+- `lstm`, `gru`, `gru_2014`, `leaky`, `one_gate`, `minimal_gated`, `min_gru`: other cells, in the same form; `loop` runs
+  the step of any of them; `gates`: what else can serve as a gate
 - `normalisation`, `normalised_cells`, `batch_normed_rnn`: what keeps the sums of a cell in range
 - `activations`, `layers`, `embedding`, `dropout`, `loss`: what stands around the cell
 - `cells`, `stack`, `both_ways`, `attention`, `seq2seq`: nets of several cells

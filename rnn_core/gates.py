@@ -6,10 +6,21 @@ Sources: steeper gates: Chung, Ahn & Bengio (2017), Hierarchical multiscale recu
 gates: Gulcehre, Moczulski, Denil & Bengio (2016), Noisy activation functions.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 import numpy as np
 
 from rnn_core.activations import sigmoid
 from rnn_core.errors import RangeError
+
+
+class Gate(NamedTuple):
+    """A gate and its derivative: value(a) opens and shuts, derivative(g) is the slope where the value is g."""
+
+    value: Callable
+    derivative: Callable
 
 
 def sigmoid_gate(a, slope=1.0):
@@ -54,3 +65,21 @@ def _check_slope(slope):
     if not slope > 0:
         raise RangeError(f"slope: expected a number above 0, got {slope}")
     return slope
+
+
+def steep(slope):
+    """A sigmoid gate of this slope. Returns: Gate. Raises: RangeError for a slope that is not above 0."""
+    return _of_slope(sigmoid_gate, sigmoid_gate_derivative, slope)
+
+
+def hard(slope=0.25):
+    """A hard gate of this slope. Returns: Gate. Raises: RangeError for a slope that is not above 0."""
+    return _of_slope(hard_gate, hard_gate_derivative, slope)
+
+
+def _of_slope(value, derivative, slope):
+    _check_slope(slope)
+    return Gate(partial(value, slope=slope), partial(derivative, slope=slope))
+
+
+SIGMOID = Gate(sigmoid, sigmoid_gate_derivative)  # the gate of LSTM and GRU

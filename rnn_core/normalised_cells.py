@@ -42,18 +42,18 @@ def tanh_step_backward(dh_next, cache):
     return da @ W_xh.T, da @ W_hh.T, x.T @ da, h.T @ da, dgain, db
 
 
-def lstm_step_forward(x, h, c, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c):
+def lstm_step_forward(x, h, c, W_xh, W_hh, gain_x, gain_h, b, gain_c, b_c):
     """Advance the LSTM one time step: three normalisations, of the input's sums, of the state's, and of the cell
     on its way out. The cell itself is handed on as it is.
 
-    Shapes: x (N, D); h, c (N, H); W_xh (D, 4H); W_hh (H, 4H); b, gain_x, gain_h (4H,); gain_c, b_c (H,);
+    Shapes: x (N, D); h, c (N, H); W_xh (D, 4H); W_hh (H, 4H); gain_x, gain_h, b (4H,); gain_c, b_c (H,);
         columns stacked i, f, g, o, all 4H of a row normalised together.
     Units: x standardised; i, f, o in [0, 1]; g, h_next in [-1, 1]; c_next unbounded.
     Returns: h_next (N, H), c_next (N, H) and the cache of `lstm_step_backward`.
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = check_weights(x.shape[1], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[1], 4, W_xh, W_hh, gain_x=gain_x, gain_h=gain_h, b=b)
     check_shapes(h=(h, (len(x), H)), c=(c, (len(x), H)), gain_c=(gain_c, (H,)), b_c=(b_c, (H,)))
     a, norm_x = layer_norm_forward(x @ W_xh, gain_x, b)
     u, norm_h = layer_norm_forward(h @ W_hh, gain_h, np.zeros_like(b))  # one bias is enough
@@ -71,7 +71,7 @@ def lstm_step_backward(dh_next, dc_next, cache):
 
     Shapes: dh_next, dc_next (N, H); the cache is `lstm_step_forward`'s.
     Units: loss per unit of each array.
-    Returns: dx (N, D), dh (N, H), dc (N, H), dW_xh (D, 4H), dW_hh (H, 4H), db, dgain_x, dgain_h (4H,),
+    Returns: dx (N, D), dh (N, H), dc (N, H), dW_xh (D, 4H), dW_hh (H, 4H), dgain_x, dgain_h, db (4H,),
         dgain_c, db_c (H,).
     Raises: ShapeError, naming the first array that does not fit.
     """
@@ -83,20 +83,20 @@ def lstm_step_backward(dh_next, dc_next, cache):
     d = np.hstack([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)])
     da, dgain_x, db = layer_norm_backward(d, norm_x)
     du, dgain_h, _ = layer_norm_backward(d, norm_h)
-    return da @ W_xh.T, du @ W_hh.T, dc_next * f, x.T @ da, h.T @ du, db, dgain_x, dgain_h, dgain_c, db_c
+    return da @ W_xh.T, du @ W_hh.T, dc_next * f, x.T @ da, h.T @ du, dgain_x, dgain_h, db, dgain_c, db_c
 
 
-def gru_step_forward(x, h, W_xh, W_hh, b_x, b_h, gain_x, gain_h):
-    """Advance the GRU one time step: the input's sums and the state's are normalised, each with gain and bias.
+def gru_step_forward(x, h, W_xh, W_hh, gain_x, gain_h, b_x, b_h):
+    """Advance the GRU one time step: the input's sums and the state's are normalised, each with gain and shift.
 
-    Shapes: x (N, D); h (N, H); W_xh (D, 3H); W_hh (H, 3H); b_x, b_h, gain_x, gain_h (3H,); columns stacked
+    Shapes: x (N, D); h (N, H); W_xh (D, 3H); W_hh (H, 3H); gain_x, gain_h, b_x, b_h (3H,); columns stacked
         r, z, n, of which r and z of a row are normalised together, and n alone.
     Units: x standardised; r, z in [0, 1]; n in [-1, 1]; h_next lies between h and n.
     Returns: h_next (N, H) and the cache of `gru_step_backward`.
     Raises: ShapeError, naming the first array that does not fit.
     """
     check_shapes(x=(x, ("N", "D")))
-    H = check_weights(x.shape[1], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[1], 3, W_xh, W_hh, gain_x=gain_x, gain_h=gain_h, b_x=b_x, b_h=b_h)
     check_shapes(h=(h, (len(x), H)))
     (a_rz, a_n), norms_x = _norm_parts(x @ W_xh, gain_x, b_x, 2 * H)
     (u_rz, u_n), norms_h = _norm_parts(h @ W_hh, gain_h, b_h, 2 * H)
@@ -111,7 +111,7 @@ def gru_step_backward(dh_next, cache):
 
     Shapes: dh_next (N, H); the cache is `gru_step_forward`'s.
     Units: loss per unit of each array.
-    Returns: dx (N, D), dh (N, H), dW_xh (D, 3H), dW_hh (H, 3H), db_x, db_h, dgain_x, dgain_h (3H,).
+    Returns: dx (N, D), dh (N, H), dW_xh (D, 3H), dW_hh (H, 3H), dgain_x, dgain_h, db_x, db_h (3H,).
     Raises: ShapeError if dh_next does not fit.
     """
     x, h, W_xh, W_hh, r, z, n, u_n, norms_x, norms_h = cache
@@ -121,7 +121,7 @@ def gru_step_backward(dh_next, cache):
     da, dgain_x, db_x = _norm_parts_backward((d_rz, da_n), norms_x)
     du, dgain_h, db_h = _norm_parts_backward((d_rz, da_n * r), norms_h)
     dh = dh_next * z + du @ W_hh.T
-    return da @ W_xh.T, dh, x.T @ da, h.T @ du, db_x, db_h, dgain_x, dgain_h
+    return da @ W_xh.T, dh, x.T @ da, h.T @ du, dgain_x, dgain_h, db_x, db_h
 
 
 def tanh_forward(x, h0, W_xh, W_hh, gain, b, mask=None):
@@ -149,7 +149,7 @@ def tanh_backward(dh, cache):
     return dx, *dstates, *grads
 
 
-def lstm_forward(x, h0, c0, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c, mask=None):
+def lstm_forward(x, h0, c0, W_xh, W_hh, gain_x, gain_h, b, gain_c, b_c, mask=None):
     """Run the LSTM over a batch of sequences; where the mask is 0 both states are carried on unchanged.
 
     Shapes: x (N, T, D); h0, c0 (N, H); mask (N, T) of 0 and 1; all else as `lstm_step_forward`.
@@ -157,9 +157,9 @@ def lstm_forward(x, h0, c0, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c, mask=Non
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = check_weights(x.shape[2], 4, W_xh, W_hh, b=b, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[2], 4, W_xh, W_hh, gain_x=gain_x, gain_h=gain_h, b=b)
     check_shapes(h0=(h0, (len(x), H)), c0=(c0, (len(x), H)), gain_c=(gain_c, (H,)), b_c=(b_c, (H,)))
-    weights = W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c
+    weights = W_xh, W_hh, gain_x, gain_h, b, gain_c, b_c
     (h, c), cache = loop_forward(lstm_step_forward, x, (h0, c0), weights, mask)
     return h, c, cache
 
@@ -176,7 +176,7 @@ def lstm_backward(dh, dc, cache):
     return dx, *dstates, *grads
 
 
-def gru_forward(x, h0, W_xh, W_hh, b_x, b_h, gain_x, gain_h, mask=None):
+def gru_forward(x, h0, W_xh, W_hh, gain_x, gain_h, b_x, b_h, mask=None):
     """Run the GRU over a batch of sequences; where the mask is 0 the state is carried on unchanged.
 
     Shapes: x (N, T, D); h0 (N, H); mask (N, T) of 0 and 1; all else as `gru_step_forward`.
@@ -184,9 +184,9 @@ def gru_forward(x, h0, W_xh, W_hh, b_x, b_h, gain_x, gain_h, mask=None):
     Raises: ShapeError, naming the first array that does not fit; RangeError for a mask of other numbers.
     """
     check_shapes(x=(x, ("N", "T", "D")))
-    H = check_weights(x.shape[2], 3, W_xh, W_hh, b_x=b_x, b_h=b_h, gain_x=gain_x, gain_h=gain_h)
+    H = check_weights(x.shape[2], 3, W_xh, W_hh, gain_x=gain_x, gain_h=gain_h, b_x=b_x, b_h=b_h)
     check_shapes(h0=(h0, (len(x), H)))
-    (h,), cache = loop_forward(gru_step_forward, x, (h0,), (W_xh, W_hh, b_x, b_h, gain_x, gain_h), mask)
+    (h,), cache = loop_forward(gru_step_forward, x, (h0,), (W_xh, W_hh, gain_x, gain_h, b_x, b_h), mask)
     return h, cache
 
 
@@ -201,13 +201,13 @@ def gru_backward(dh, cache):
     return dx, *dstates, *grads
 
 
-def _norm_parts(a, gain, bias, at):
+def _norm_parts(a, gain, b, at):
     """Normalise the columns before `at` and those from there on, each part on its own."""
-    parts = (layer_norm_forward(a[:, part], gain[part], bias[part]) for part in (slice(at), slice(at, None)))
+    parts = (layer_norm_forward(a[:, part], gain[part], b[part]) for part in (slice(at), slice(at, None)))
     return zip(*parts, strict=True)
 
 
 def _norm_parts_backward(dparts, norms):
-    """The gradient of `_norm_parts`: da, dgain and dbias, the parts side by side again."""
+    """The gradient of `_norm_parts`: da, dgain and db, the parts side by side again."""
     grads = (layer_norm_backward(d, norm) for d, norm in zip(dparts, norms, strict=True))
     return [np.concatenate(parts, axis=-1) for parts in zip(*grads, strict=True)]

@@ -1,4 +1,4 @@
-"""Experiments over many seeds: a command beside a lesson's source runs and records them, and the lesson draws the table."""
+"""Experiments over many seeds: a command beside the lesson's source records them, and the lesson draws the table."""
 
 import datetime
 import json
@@ -29,7 +29,7 @@ def load(name):
 def save(name, rows, command, seconds):
     """Write a recorded experiment, with what it ran on.
 
-    Units: seconds of wall time, for all rows. Returns: the path.
+    Units: seconds that all rows took. Returns: the path.
     """
     about = {
         "command": command,

@@ -71,3 +71,19 @@ def test_a_slope_that_is_none_is_refused(gate, derivative):
         for function in (gate, derivative):
             with pytest.raises(RangeError, match=r"^slope: "):
                 function(A, slope)
+
+
+def test_gates_of_a_slope_are_the_functions_with_that_slope():
+    pairs = [
+        (gates.SIGMOID, gates.sigmoid_gate, gates.sigmoid_gate_derivative, {}),
+        (gates.steep(3.0), gates.sigmoid_gate, gates.sigmoid_gate_derivative, {"slope": 3.0}),
+        (gates.hard(), gates.hard_gate, gates.hard_gate_derivative, {}),
+        (gates.hard(0.7), gates.hard_gate, gates.hard_gate_derivative, {"slope": 0.7}),
+    ]
+    for gate, value, derivative, slope in pairs:
+        g = gate.value(A)
+        assert np.array_equal(g, value(A, **slope))
+        assert np.array_equal(gate.derivative(g), derivative(g, **slope))
+    for make in (gates.steep, gates.hard):
+        with pytest.raises(RangeError, match=r"^slope: "):
+            make(0)

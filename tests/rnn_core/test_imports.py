@@ -8,6 +8,7 @@ import importlib, pkgutil, sys
 
 class Missing:
     names = {"nbgrader", "ipywidgets", "anywidget", "torch", "IPython", "matplotlib", "tqdm", "scipy", "autograder"}
+    names |= {"sklearn"}
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in self.names:
             raise ModuleNotFoundError(name)

@@ -10,7 +10,7 @@ from .common import D, H, N, T, agree
 
 
 def draw(*leading, seed=0):
-    """a, gain, bias, and the gradient that arrives at the result."""
+    """a, gain, b, and the gradient that arrives at the result."""
     rng = np.random.default_rng(seed)
     a, dy = 2 + 3 * rng.standard_normal((*leading, H)), rng.standard_normal((*leading, H))
     return a, rng.standard_normal(H), rng.standard_normal(H), dy
@@ -47,30 +47,30 @@ def test_batch_norm_against_torch():
 def test_running_statistics_against_torch(steps, momentum):
     """A module of torch for each set of statistics, with T steps in each of four batches, then a test."""
     modules = [torch.nn.BatchNorm1d(H, momentum=momentum, dtype=torch.float64) for _ in range(steps)]
-    _, gain, bias, _ = draw(0)
+    _, gain, b, _ = draw(0)
     for module in modules:
-        module.load_state_dict({**module.state_dict(), "weight": torch.tensor(gain), "bias": torch.tensor(bias)})
+        module.load_state_dict({**module.state_dict(), "weight": torch.tensor(gain), "bias": torch.tensor(b)})
     statistics = RunningStatistics(H, steps, momentum)
     for batch in range(4):
         for t in range(T):
             a, *_ = draw(D, seed=(batch, t))
             want = modules[min(t, steps - 1)](torch.tensor(a))
-            y, mean, var, _ = normalisation.batch_norm_forward(a, gain, bias)
+            y, mean, var, _ = normalisation.batch_norm_forward(a, gain, b)
             agree(y, want.detach())
             statistics.update(t, mean, var, len(a))
     for t in range(T + 2):
         a, *_ = draw(N, seed=t)
         module = modules[min(t, steps - 1)].eval()
-        agree(normalisation.batch_norm_test(a, gain, bias, *statistics.at(t)), module(torch.tensor(a)).detach())
+        agree(normalisation.batch_norm_test(a, gain, b, *statistics.at(t)), module(torch.tensor(a)).detach())
     one, _ = draw(1)[:2]  # a single row is enough at a test
-    assert normalisation.batch_norm_test(one, gain, bias, *statistics.at(0)).shape == (1, H)
+    assert normalisation.batch_norm_test(one, gain, b, *statistics.at(0)).shape == (1, H)
 
 
 @pytest.mark.parametrize("kind", ["layer", "batch"])
 def test_gradients_against_differences(kind):
-    a, gain, bias, dy = draw(D)
+    a, gain, b, dy = draw(D)
     forward, backward = (getattr(normalisation, f"{kind}_norm_{way}") for way in ("forward", "backward"))
-    params = {"a": a, "gain": gain, "bias": bias}
+    params = {"a": a, "gain": gain, "b": b}
     *_, cache = forward(**params)
     grads = dict(zip(params, backward(dy, cache), strict=True))
     errors = gradcheck.check_directions(lambda p: np.sum(dy * forward(**p)[0]), params, grads, np.random.default_rng(1))
@@ -101,32 +101,32 @@ def test_rows_of_equal_numbers_and_large_ones():
 def test_types_stay_and_arguments_are_not_changed():
     args = [a.astype(np.float32) for a in draw(D)]
     before = [a.copy() for a in args]
-    a, gain, bias, dy = args
-    y, cache = normalisation.layer_norm_forward(a, gain, bias)
+    a, gain, b, dy = args
+    y, cache = normalisation.layer_norm_forward(a, gain, b)
     results = [y, *normalisation.layer_norm_backward(dy, cache)]
-    y, mean, var, cache = normalisation.batch_norm_forward(a, gain, bias)
+    y, mean, var, cache = normalisation.batch_norm_forward(a, gain, b)
     statistics = RunningStatistics(H, dtype=np.float32)
     statistics.update(0, mean, var, D)
     results += [y, mean, var, *normalisation.batch_norm_backward(dy, cache)]
-    results += [normalisation.batch_norm_test(a, gain, bias, *statistics.at(0)), statistics.mean, statistics.var]
+    results += [normalisation.batch_norm_test(a, gain, b, *statistics.at(0)), statistics.mean, statistics.var]
     assert {r.dtype for r in results} == {np.dtype(np.float32)}
     assert all(np.array_equal(a, b) for a, b in zip(args, before, strict=True))
 
 
 def test_errors():
-    a, gain, bias, dy = draw(D)
+    a, gain, b, dy = draw(D)
     for forward in (normalisation.layer_norm_forward, normalisation.batch_norm_forward):
         with pytest.raises(ShapeError, match=r"^gain: "):
-            forward(a, gain[:1], bias)
-        with pytest.raises(ShapeError, match=r"^bias: "):
-            forward(a, gain, bias[None])
+            forward(a, gain[:1], b)
+        with pytest.raises(ShapeError, match=r"^b: "):
+            forward(a, gain, b[None])
     with pytest.raises(ShapeError, match=r"^dy: "):
-        normalisation.layer_norm_backward(dy[:1], normalisation.layer_norm_forward(a, gain, bias)[1])
+        normalisation.layer_norm_backward(dy[:1], normalisation.layer_norm_forward(a, gain, b)[1])
     with pytest.raises(ShapeError, match=r"^dy: "):
-        normalisation.batch_norm_backward(dy[:1], normalisation.batch_norm_forward(a, gain, bias)[-1])
+        normalisation.batch_norm_backward(dy[:1], normalisation.batch_norm_forward(a, gain, b)[-1])
     with pytest.raises(ShapeError, match=r"^a: "):
-        normalisation.batch_norm_forward(a[0], gain, bias)
+        normalisation.batch_norm_forward(a[0], gain, b)
     with pytest.raises(RangeError, match="at least 2 rows"):
-        normalisation.batch_norm_forward(a[:1], gain, bias)
+        normalisation.batch_norm_forward(a[:1], gain, b)
     with pytest.raises(ShapeError, match=r"^var: "):
-        normalisation.batch_norm_test(a, gain, bias, gain, bias[:1])
+        normalisation.batch_norm_test(a, gain, b, gain, b[:1])

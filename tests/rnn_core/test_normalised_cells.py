@@ -14,14 +14,14 @@ def tanh_of_torch(x, h, W_xh, W_hh, gain, b):
     return [torch.tanh(layer_norm(torch.cat([x, h], 1) @ torch.cat([W_xh, W_hh]), (H,), gain, b))]
 
 
-def lstm_of_torch(x, h, c, W_xh, W_hh, b, gain_x, gain_h, gain_c, b_c):
+def lstm_of_torch(x, h, c, W_xh, W_hh, gain_x, gain_h, b, gain_c, b_c):
     a = layer_norm(x @ W_xh, (4 * H,), gain_x) + layer_norm(h @ W_hh, (4 * H,), gain_h) + b
     i, f, g, o = a.split(H, 1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(layer_norm(c, (H,), gain_c, b_c)), c
 
 
-def gru_of_torch(x, h, W_xh, W_hh, b_x, b_h, gain_x, gain_h):
+def gru_of_torch(x, h, W_xh, W_hh, gain_x, gain_h, b_x, b_h):
     a, u, both, one = x @ W_xh, h @ W_hh, slice(2 * H), slice(2 * H, None)
     a_rz, u_rz = (
         layer_norm(s[:, both], (2 * H,), g[both], b[both]) for s, g, b in ((a, gain_x, b_x), (u, gain_h, b_h))
@@ -36,9 +36,9 @@ def shapes(G, *vectors):
 
 
 TANH = Twin(cells.tanh_forward, cells.tanh_backward, tanh_of_torch, shapes(1, "gain", "b"))
-LSTM_SHAPES = {**shapes(4, "b", "gain_x", "gain_h"), "gain_c": (H,), "b_c": (H,)}
+LSTM_SHAPES = {**shapes(4, "gain_x", "gain_h", "b"), "gain_c": (H,), "b_c": (H,)}
 LSTM = Twin(cells.lstm_forward, cells.lstm_backward, lstm_of_torch, LSTM_SHAPES, states=("h0", "c0"))
-GRU = Twin(cells.gru_forward, cells.gru_backward, gru_of_torch, shapes(3, "b_x", "b_h", "gain_x", "gain_h"))
+GRU = Twin(cells.gru_forward, cells.gru_backward, gru_of_torch, shapes(3, "gain_x", "gain_h", "b_x", "b_h"))
 CELLS = pytest.mark.parametrize("cell", [TANH, LSTM, GRU], ids=["tanh", "LSTM", "GRU"])
 
 

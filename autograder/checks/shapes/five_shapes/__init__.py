@@ -1,4 +1,13 @@
-"""The exercises of the notebook five_shapes."""
+"""The exercises of the notebook shapes: what goes in, what comes out, and when."""
 
-ALLOWS: tuple[str, ...] = ()
-EXERCISES: list = []
+from autograder.checks.shapes.five_shapes import last_real_mistakes  # noqa: F401  adds the mistakes of one exercise
+from autograder.checks.shapes.five_shapes.embedding import EMBED
+from autograder.checks.shapes.five_shapes.jobs import JOBS
+from autograder.checks.shapes.five_shapes.last_real import LAST
+from autograder.checks.shapes.five_shapes.predictions import TOLD
+from autograder.checks.shapes.five_shapes.questions import DECIDES
+from autograder.checks.shapes.five_shapes.shift import SHIFT
+from autograder.checks.shapes.five_shapes.skeleton import SKELETON
+
+ALLOWS = ("activations", "init", "plots")  # not embedding, nets and what imports them; nor data.sentences, which pads
+EXERCISES = [TOLD, EMBED, LAST, SHIFT, SKELETON, JOBS, DECIDES]

@@ -1,0 +1,254 @@
+"""Wrong attention, forward and backward, known by name."""
+
+import numpy as np
+
+from autograder.checks.shapes.encoder_decoder.attention import BACKWARD, FORWARD
+from rnn_core.attention import dot_backward, dot_forward
+
+
+def forward_mistake(name, words):
+    """Name a wrong forward pass by its weights, made of scores and mask (both as arrays), or by all it returns."""
+
+    def add(compute):
+        def wrong(queries, states, mask=None):
+            m = np.ones(states.shape[:2], bool) if mask is None else np.asarray(mask, bool)
+            with np.errstate(all="ignore"):
+                weights = compute(queries, states, m[:, None, :])
+                found = weights if isinstance(weights, tuple) else (weights @ states, weights)
+            return (*found, (queries, states, found[1]))
+
+        FORWARD.mistake(name, words, dot_forward=wrong)
+
+    return add
+
+
+def scores(queries, states):
+    return queries @ states.swapaxes(1, 2)
+
+
+def soft(e, axis=2, empty=1.0):
+    """A softmax in which -inf counts nothing; a slice of nothing but -inf is divided by `empty`."""
+    top = e.max(axis=axis, keepdims=True)
+    e = np.exp(e - np.where(np.isfinite(top), top, 0))
+    total = e.sum(axis=axis, keepdims=True)
+    return e / np.where(total > 0, total, empty)
+
+
+BEFORE = "Padding has to lose *before* the softmax: a score of minus infinity becomes a weight of exactly 0."
+forward_mistake("the mask is not used", f"Padding gets a share of the attention here. {BEFORE}")(
+    lambda q, s, m: soft(scores(q, s))
+)
+forward_mistake(
+    "the mask comes after the softmax",
+    f"The weights of the padding are 0, and those that are left sum to less than 1. {BEFORE}",
+)(lambda q, s, m: soft(scores(q, s)) * m)
+forward_mistake(
+    "the mask is inverted",
+    "True marks what is real. `np.where(mask[:, None, :], scores, -np.inf)` keeps the scores where the mask is True.",
+)(lambda q, s, m: soft(np.where(m, -np.inf, scores(q, s))))
+forward_mistake(
+    "the scores of the padding are set to 0",
+    "A score of 0 is not silence: `exp(0)` is 1, and padding takes part in the softmax. Minus infinity is silence.",
+)(lambda q, s, m: soft(scores(q, s) * m))
+for empty in (0.0, 1.0):
+    forward_mistake(
+        "the softmax runs over the queries",
+        "Each query chooses among the words of the source. Those stand on the last axis of `scores` (N, T, S): the "
+        "weights of one query sum to 1.",
+    )(lambda q, s, m, empty=empty: soft(np.where(m, scores(q, s), -np.inf), axis=1, empty=empty))
+forward_mistake(
+    "the softmax runs over the queries",
+    "Each query chooses among the words of the source. Those stand on the last axis of `scores` (N, T, S): the "
+    "weights of one query sum to 1.",
+)(lambda q, s, m: soft(np.where(m, scores(q, s), -1e9), axis=1))
+forward_mistake(
+    "the scores are divided by the root of H",
+    "That is the scaled dot product, from another paper. Here the score is the plain dot product.",
+)(lambda q, s, m: soft(np.where(m, scores(q, s) / np.sqrt(q.shape[2]), -np.inf)))
+forward_mistake(
+    "the score is a cosine",
+    "The dot product is used as it is. Divided by the lengths of both vectors it would be a cosine.",
+)(
+    lambda q, s, m: soft(
+        np.where(
+            m,
+            scores(q, s) / np.linalg.norm(q, axis=2)[:, :, None] / np.linalg.norm(s, axis=2)[:, None, :],
+            -np.inf,
+        )
+    )
+)
+forward_mistake(
+    "an empty row gives NaN",
+    "Where the mask is all False, every score is minus infinity and the softmax divides 0 by 0. Divide by 1 there: "
+    "nothing to attend to is a weight of 0 everywhere.",
+)(lambda q, s, m: soft(np.where(m, scores(q, s), -np.inf), empty=0.0))
+forward_mistake(
+    "an empty row attends to its padding",
+    "With a large negative number instead of minus infinity all scores of an empty row are equal, and the padding gets "
+    "equal shares. Set the weights to 0 where the mask is False; in the other rows they are 0 already.",
+)(lambda q, s, m: soft(np.where(m, scores(q, s), -1e9)))
+forward_mistake(
+    "there is no softmax",
+    "The weights are shares: not negative, and summing to 1. Dot products are neither.",
+)(lambda q, s, m: np.where(m, scores(q, s), 0))
+forward_mistake(
+    "the weights are not divided by their sum",
+    "`exp` alone gives positive numbers that sum to anything. Divide by the sum over the words of the source.",
+)(
+    lambda q, s, m: np.exp(
+        np.where(m, scores(q, s) - np.where(m, scores(q, s), -1e300).max(axis=2, keepdims=True), -np.inf)
+    )
+)
+
+
+def naive(q, s, m):
+    e = np.exp(np.where(m, scores(q, s), -np.inf))
+    total = e.sum(axis=2, keepdims=True)
+    return e / np.where(total > 0, total, 1)
+
+
+forward_mistake(
+    "the largest score is not subtracted before exp",
+    "`np.exp(1000)` is infinite, and infinity divided by infinity is NaN. Subtracting the same number from all scores "
+    "of a query changes no weight.",
+)(naive)
+forward_mistake(
+    "context and weights are exchanged",
+    "The arrays are right. The order is `context, weights, cache`.",
+)(lambda q, s, m: dot_forward(q, s, m[:, 0])[1::-1])
+forward_mistake(
+    "the context is divided by the number of words",
+    "The weights sum to 1, so `weights @ states` is an average already.",
+)(lambda q, s, m: (dot_forward(q, s, m[:, 0])[0] / s.shape[1], dot_forward(q, s, m[:, 0])[1]))
+forward_mistake(
+    "the context is the sum of the states, without weights",
+    "Each state counts as much as its weight says: `weights @ states`.",
+)(
+    lambda q, s, m: (
+        np.repeat((s * m.swapaxes(1, 2)).sum(axis=1, keepdims=True), q.shape[1], axis=1),
+        dot_forward(q, s, m[:, 0])[1],
+    )
+)
+
+
+@FORWARD.mistake(
+    "the caller's states are changed",
+    "`states[~mask] = 0` writes into the array that the caller still holds. `np.where(…)` makes a new one.",
+)
+def states_in_place(queries, states, mask=None):
+    if mask is not None:
+        states[~np.asarray(mask, bool)] = 0
+    return dot_forward(queries, states, mask)
+
+
+def back_mistake(name, words):
+    """Name a wrong way back by what it makes of dcontext (g), queries (q), states (s) and weights (w)."""
+
+    def add(compute):
+        BACKWARD.mistake(name, words, dot_backward=lambda dcontext, cache: compute(dcontext, *cache))
+
+    return add
+
+
+def dweights(g, s):
+    return g @ s.swapaxes(1, 2)
+
+
+def softmax_back(g, s, w):
+    d = dweights(g, s)
+    return w * (d - (w * d).sum(axis=2, keepdims=True))
+
+
+def to_both(d, g, q, s, w):
+    """The two gradients from dscores."""
+    return d @ s, d.swapaxes(1, 2) @ q + w.swapaxes(1, 2) @ g
+
+
+back_mistake(
+    "the sum term of the softmax is missing",
+    "The weights of a query sum to 1: one can only grow if others shrink. So the slope has two terms, "
+    "`weights * (dweights - shared)`, with the sum of `weights * dweights` over the source words as `shared`.",
+)(lambda g, q, s, w: to_both(w * dweights(g, s), g, q, s, w))
+back_mistake(
+    "the sum term of the softmax has a plus",
+    "`weights * (dweights - shared)`: what all weights would gain alike is no gain, so it is taken off.",
+)(lambda g, q, s, w: to_both(w * (dweights(g, s) + (w * dweights(g, s)).sum(axis=2, keepdims=True)), g, q, s, w))
+back_mistake(
+    "the sum term of the softmax runs over the queries",
+    "The softmax ran over the words of the source, the last axis. The sum of its gradient runs over the same axis.",
+)(lambda g, q, s, w: to_both(w * (dweights(g, s) - (w * dweights(g, s)).sum(axis=1, keepdims=True)), g, q, s, w))
+back_mistake(
+    "the sum term is a plain mean",
+    "What is taken off is the mean of `dweights` *weighted by the weights*: `(weights * dweights).sum(…)`.",
+)(lambda g, q, s, w: to_both(w * (dweights(g, s) - dweights(g, s).mean(axis=2, keepdims=True)), g, q, s, w))
+back_mistake(
+    "the sum term is not weighted",
+    "What is taken off is the sum of `weights * dweights`, not of `dweights` alone.",
+)(lambda g, q, s, w: to_both(w * (dweights(g, s) - dweights(g, s).sum(axis=2, keepdims=True)), g, q, s, w))
+back_mistake(
+    "the softmax is passed as if it were a sigmoid",
+    "`weights * (1 - weights)` is the slope of one weight along its own score. Each weight depends on all scores "
+    "of its query: `weights * (dweights - shared)`.",
+)(lambda g, q, s, w: to_both(w * (1 - w) * dweights(g, s), g, q, s, w))
+back_mistake(
+    "the softmax is passed without its slope",
+    "`dweights` arrives behind the softmax, the scores stand before it. Between them: "
+    "`dscores = weights * (dweights - shared)`.",
+)(lambda g, q, s, w: to_both(dweights(g, s), g, q, s, w))
+back_mistake(
+    "the factor of the weights is missing in the softmax",
+    "`dscores = weights * (dweights - shared)`: a word with a weight near 0 hardly reacts.",
+)(lambda g, q, s, w: to_both(dweights(g, s) - (w * dweights(g, s)).sum(axis=2, keepdims=True), g, q, s, w))
+back_mistake(
+    "dstates holds the share of the average alone",
+    "The states are used a second time: they are compared with the query. Add `dscores.swapaxes(1, 2) @ queries`.",
+)(lambda g, q, s, w: (softmax_back(g, s, w) @ s, w.swapaxes(1, 2) @ g))
+back_mistake(
+    "dstates holds the share of the scores alone",
+    "The states are used a second time: they are averaged. Add `weights.swapaxes(1, 2) @ dcontext`.",
+)(lambda g, q, s, w: (softmax_back(g, s, w) @ s, softmax_back(g, s, w).swapaxes(1, 2) @ q))
+back_mistake(
+    "the two shares of dstates are subtracted",
+    "Two uses, two shares, and they add.",
+)(lambda g, q, s, w: (softmax_back(g, s, w) @ s, w.swapaxes(1, 2) @ g - softmax_back(g, s, w).swapaxes(1, 2) @ q))
+back_mistake(
+    "the share of the average is built from dscores",
+    "In `context = weights @ states` the states were multiplied with the weights: their share is "
+    "`weights.swapaxes(1, 2) @ dcontext`.",
+)(
+    lambda g, q, s, w: (
+        softmax_back(g, s, w) @ s,
+        softmax_back(g, s, w).swapaxes(1, 2) @ q + softmax_back(g, s, w).swapaxes(1, 2) @ g,
+    )
+)
+back_mistake(
+    "the share of the scores is built from the weights",
+    "In the scores the states were multiplied with the queries, and `dscores` has arrived there: "
+    "`dscores.swapaxes(1, 2) @ queries`.",
+)(lambda g, q, s, w: (softmax_back(g, s, w) @ s, w.swapaxes(1, 2) @ (g + q)))
+back_mistake(
+    "dqueries are built from the weights",
+    "In the scores the queries were multiplied with the states, and `dscores` has arrived there: `dscores @ states`.",
+)(lambda g, q, s, w: (w @ s, to_both(softmax_back(g, s, w), g, q, s, w)[1]))
+back_mistake(
+    "dqueries and dstates are exchanged",
+    "The arrays are right. The order is `dqueries, dstates`.",
+)(lambda g, q, s, w: to_both(softmax_back(g, s, w), g, q, s, w)[::-1])
+back_mistake(
+    "the gradients are divided by the root of H",
+    "The scores were not divided by it forwards, so nothing is divided backwards.",
+)(lambda g, q, s, w: to_both(softmax_back(g, s, w) / np.sqrt(q.shape[2]), g, q, s, w))
+back_mistake(
+    "dstates is averaged over the queries",
+    "Every query used the states, and the shares of all uses add up. A mean, if any, was taken in the loss.",
+)(lambda g, q, s, w: (softmax_back(g, s, w) @ s, to_both(softmax_back(g, s, w), g, q, s, w)[1] / q.shape[1]))
+
+
+@BACKWARD.mistake(
+    "dcontext is changed",
+    "`dcontext *= …` writes into the array that the caller still holds. A new name makes a new array.",
+)
+def dcontext_in_place(dcontext, cache):
+    found = dot_backward(dcontext, cache)
+    dcontext *= 2
+    return found
