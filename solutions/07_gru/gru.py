@@ -582,7 +582,7 @@ outcome(
 
 # %% [markdown]
 # Look also at the printed ranges of the two ways with fixed shares: they hold the old state by themselves, and differ only in $r$. So $r$ can
-# do something; it is not what this task needs most. And on text, in a short run?
+# do something here, too. Then text, in a short run:
 
 # %% show
 print(
@@ -609,8 +609,11 @@ for held in HELD:
 params, scores = train_marked("GRU", 0.03, 300, seed=0)
 cell_weights = {name: params[f"layer1.{name}"] for name in names}
 x, y = last_marked(np.random.default_rng(5), 500, 40)
-h, (caches, _) = forward(x, np.zeros((500, 36), np.float32), **cell_weights)
-r_all, z_all = (np.stack([cache[k] for cache in caches], axis=1) for k in (4, 5))  # (N, T, H)
+h, gates = np.zeros((500, 36), np.float32), []
+for t in range(40):
+    h, (*_, r, z, _, _) = step_forward(x[:, t], h, **cell_weights)
+    gates.append((r, z))
+r_all, z_all = np.array(gates).transpose(1, 2, 0, 3)  # (N, T, H) each
 is_marked = x[:, :, 4] == 1
 print(f"right answers after 300 steps: {scores[300]:.3f}")
 for gate, values in (("1 - z, what is taken", 1 - z_all), ("r", r_all)):
@@ -637,8 +640,8 @@ plots.heatmap(
 )
 
 # %% [markdown]
-# The upper rows are units that open at a mark and hold in between. The printed means say what $r$ does at marks: compare how much of the old state the
-# candidate sees there with how much it sees elsewhere.
+# The upper rows are units that open at a mark and hold in between. The last printed line says what $r$ does at marks: compare how much of the old state
+# the candidate sees there with how much it sees elsewhere.
 #
 # ## Zero or one?
 #
@@ -735,7 +738,7 @@ for t in range(5):
 
 # %% [markdown]
 # A second difference: in the LSTM the forget gate and the input gate are two gates, and $c$ may grow beyond 1. In the GRU one gate tells both what
-# is kept and what comes in, and the shares add up to 1, so $h$ stays between -1 and 1.
+# is kept and what comes in, and the shares add up to 1, so $h$ stays between -1 and 1 if it begins there.
 #
 # "A simplified cell with one state", then, is right as a description: one state, one gate less. Whether it is *worse* for it, or *faster*, is a
 # question for measurements. What is gained is plain: a block of weights less, and with the same number of parameters more units.

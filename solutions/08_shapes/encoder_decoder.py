@@ -1,7 +1,7 @@
 # %% [markdown]
 # # How can a net write a sentence in another order and of another length?
 #
-# **Lesson 8, second of three notebooks** (first: [shapes](shapes.ipynb)). About three hours, with four places to stop.
+# **Lesson 8, second of three notebooks** (first: [shapes](shapes.ipynb)). About three and a half hours, with four places to stop.
 #
 # You need: the shapes of the first notebook, with its embeddings and masks; cross-entropy and softmax from lesson 0; the
 # GRU of lesson 7, used here as a ready part.
@@ -81,7 +81,7 @@ for count in sorted(set(orders)):
 #
 # ## A sequence to a vector, then a vector to a sequence
 #
-# The [encoder-decoder](glossary) joins two shapes that you know. A first net, the encoder, reads the sentence and gives its
+# The [encoder-decoder](glossary) (Cho and others, and Sutskever and others, both 2014) joins two shapes that you know. A first net, the encoder, reads the sentence and gives its
 # last state: sequence to vector. A second net, the decoder, begins with that state and writes: vector to sequence. Each has
 # weights and a vocabulary of its own. In between there is nothing but the vector.
 #
@@ -148,7 +148,7 @@ plots.Picture(
 # Three answers can be found:
 #
 # - **the true word**: in training the right translation is known, so at each step the decoder reads the word that it
-#   *should* have written before. This is [teacher forcing](glossary);
+#   *should* have written before. This is [teacher forcing](glossary) (Williams and Zipser 1989);
 # - **its own word**: it reads the word that it did write, right or wrong;
 # - **nothing**: a widely seen introduction says that "in a decoder you do not give any inputs". The state is all that it has. (In
 #   code: it reads the start mark at every step, which tells it nothing new.)
@@ -393,7 +393,7 @@ def share_bars(names, values, xlabel, title, errors=None):
     return picture
 
 
-def mean_and_half(runs):
+def over_seeds(runs):
     """The means over seeds, and half the length of their 95 % intervals."""
     return [each.mean() for each in runs], [
         1.96 * each.std(ddof=1) / np.sqrt(len(each)) for each in runs
@@ -403,7 +403,7 @@ def mean_and_half(runs):
 means, halves = {}, {}
 for grammar, label in GRAMMARS.items():
     runs = [recorded_rows("right", grammar=grammar, feed=feed) for feed in FEEDS]
-    means[label], halves[label] = mean_and_half(runs)
+    means[label], halves[label] = over_seeds(runs)
     for feed, each in zip(FEEDS, runs, strict=True):
         good = int((each >= 0.95).sum())
         low, high = wilson(good, len(each))
@@ -628,7 +628,7 @@ sizes = sorted({row["H"] for row in table["rows"]})
 by_size, halves = {}, {}
 for looks, label in ((False, "the vector alone"), (True, "with dot attention")):
     runs = [recorded_rows("right", H=H, attention=looks) for H in sizes]
-    by_size[label], halves[label] = mean_and_half(runs)
+    by_size[label], halves[label] = over_seeds(runs)
     for H, each in zip(sizes, runs, strict=True):
         good = int((each >= 0.95).sum())
         low, high = wilson(good, len(each))
@@ -917,10 +917,12 @@ for label, params in (
 # Compare the two halves of the table. The search looks for sentences that the *model* finds likely. Whether these are right is
 # another question, and it depends on the model.
 #
+# **A good place to stop.** What is left is a number for translations.
+#
 # ## How good is a translation that is not right?
 #
 # So far a sentence was right or not: [exact match](glossary). It needs a list of all right answers, which real languages do
-# not have. The usual number is [BLEU](glossary): how many groups of words of the translation stand in a reference, a translation that
+# not have. A usual number is [BLEU](glossary), by Papineni and others (2002): how many groups of words of the translation stand in a reference, a translation that
 # a person made.
 #
 # A group of $n$ words in a row is an n-gram. Precision is the share of the candidate's n-grams that stand in a reference. Counted naively,
@@ -1074,10 +1076,11 @@ plots.curves(
 # - An encoder-decoder writes in another order and another length than it reads: a sequence to a vector, then a vector to a
 #   sequence.
 # - What the decoder reads in training matters where several translations are right: the true word says which of them has been
-#   begun. In the grammar with one right order the recorded runs show how little it matters there.
+#   begun. The recorded runs in the grammar with one right order show what it matters there.
 # - Dot attention is an average of the encoder's states, weighted by a softmax of dot products. What it bought was
-#   measured for this grammar and these sizes.
-# - A beam finds sentences that the model finds likelier. BLEU counts groups of words and knows nothing of meaning.
+#   measured for this grammar, these sizes and two lengths of training.
+# - A beam looks for sentences that the model finds likelier; whether they are right is another question. BLEU counts groups of
+#   words: wrong sentences may keep most of theirs, and right ones may have others than the reference.
 # - Not shown: that any of these numbers carry over to a real language, whose sentences are longer and whose vocabulary is
 #   large; and how to lessen exposure bias where it does harm.
 #

@@ -29,37 +29,38 @@ def bits(cell, params, held_out):
     return to_bits(cross_entropy(net_forward(cell, params, inputs)[0], targets)[0])
 
 
-def race(name, lr, seconds, V, train, held_out, looks):
-    """One run. Returns: rows of the table, one for each look at the held-out text."""
+def race(name, lr, budget, V, train, held_out, looks):
+    """One run. Returns: a row of the table, with the CPU time, steps and bits at each look at the held-out text."""
     cell, H, bias = CELLS[name]
     rng = np.random.default_rng(0)
     params, optimizer = net_params(rng, cell, V, H, V, dtype=np.float32), Adam(lr)
     if bias is not None:
         params["layer1.b"][H : 2 * H] = bias
-    rows, spent, steps, state = [], 0.0, 0, None
-    numbers = sum(p.size for p in params.values())
-    while spent < seconds:
+    row = {
+        "cell": name,
+        "units": H,
+        "numbers": sum(p.size for p in params.values()),
+        "rate": lr,
+        "budget": budget,
+    }
+    row |= {"seconds": [], "steps": [], "bits": []}
+    spent, steps = 0.0, 0
+    while spent < budget:
         state = None
         for batch in stream_batches(train, N, T):
             began = time.process_time()
-            optimizer.lr = lr * (1 - 0.95 * spent / seconds)
+            optimizer.lr = lr * (1 - 0.95 * spent / budget)
             _, grads, state = every_step(cell, params, batch, state)
             optimizer.step(params, clip_global_norm(grads, 1.0)[0])
             steps, spent = steps + 1, spent + time.process_time() - began
-            if spent >= seconds * (len(rows) + 1) / looks:
-                row = {
-                    "cell": name,
-                    "units": H,
-                    "numbers": numbers,
-                    "rate": lr,
-                    "budget": seconds,
-                }
-                found = round(bits(cell, params, held_out), 4)
-                rows.append(row | {"seconds": round(spent, 2), "steps": steps, "bits": found})
-                print(rows[-1], flush=True)
-            if spent >= seconds:
+            if spent >= budget * (len(row["bits"]) + 1) / looks:
+                row["seconds"].append(round(spent, 2))
+                row["steps"].append(steps)
+                row["bits"].append(round(bits(cell, params, held_out), 4))
+            if spent >= budget:
                 break
-    return rows
+    print(row, flush=True)
+    return row
 
 
 def main():
@@ -78,11 +79,11 @@ def main():
     data = len(vocabulary), *split(vocabulary.encode(text))
     began, rows = time.perf_counter(), []
     for name in CELLS:
-        found = [row for lr in RATES for row in race(name, lr, options.short, *data, looks=1)]
-        best = min(found, key=lambda row: row["bits"])["rate"]
-        rows += found
-        for lr in (best, best / 4):
-            rows += race(name, lr, options.long, *data, looks=10)
+        found = [race(name, lr, options.short, *data, looks=1) for lr in RATES]
+        best = min(found, key=lambda row: row["bits"][-1])["rate"]
+        rows += found + [
+            race(name, lr, options.long, *data, looks=10) for lr in (best, best / 4)
+        ]
     command = "python solutions/06_lstm/sweeps/text_race.py"
     print(recorded.save("lstm_text_race", rows, command, time.perf_counter() - began))
 
