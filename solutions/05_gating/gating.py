@@ -623,8 +623,8 @@ legend_below(
 )
 
 # %% [markdown]
-# To hold one early symbol, no choice is needed: a share that is small enough will do. Compare the leaky and the
-# gated bars.
+# To hold one early symbol, no choice is needed: a share that is small enough will do. Compare the leaky and the gated
+# bars.
 #
 # Now the last *marked* symbol, over 40 steps. Here every run had up to 2,400 steps. Two more kinds are in the table:
 # the tanh cell with Adam, and leaky units *apart*, without connections between them. All leaky units had a learning
@@ -864,7 +864,7 @@ for name, moved in effect.items():
 #
 # *Position alone* is not the whole story of a tanh cell either. Compare its two rows, one with each way of training:
 # what the step tells, and how far the largest move is from a typical one. Where a cell forgets steadily, the step tells
-# nearly all. The other row is no such cell: there a few single symbols, marked or not, moved the last state far.
+# nearly all. The other row is no such cell: there at least one symbol moved the last state far.
 #
 # ## Are gates zero or one?
 #
@@ -1094,7 +1094,8 @@ plots.bars(
 # %% [markdown]
 # ## What was shown, and what was not
 #
-# - A leaky unit keeps a fixed share. Its time constant is $-1/\log(1 - \ell)$: the formula says so, and the unit did it.
+# - A leaky unit keeps a fixed share. Its time constant is $-1/\log(1 - \ell)$: the formula says so, and the unit did
+#   it.
 # - A gate is a share that is computed. At the start its bias sets the time scale. Later its weights decide, by what
 #   comes in.
 # - Backwards, a gate gives a road without weights, with the factor $1 - g$. It learns by the difference $n - h$, where

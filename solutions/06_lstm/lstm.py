@@ -53,8 +53,8 @@ plots.curves(
 )
 
 # %% [markdown]
-# The gated unit lies on what is wanted. It does two things that the other one cannot do with the weights shown: it keeps without
-# fading, and it lets go of all the old at once when something new is to be kept.
+# The gated unit lies on what is wanted. It does two things that the other one does not do with the weights shown: it keeps
+# without fading, and it lets go of all the old at once when something new is to be kept.
 #
 # ## Two states and three gates
 #
@@ -149,7 +149,7 @@ def step_forward(x, h, c, W_xh, W_hh, b):
 
 # %% exercise="lstm-clamp"
 def clamped_bias(job, H):
-    """ "hold", "hide", "erase", "add" or "pass" -> b (4H,), blocks i, f, g, o."""
+    """One of "hold", "hide", "erase", "add", "pass" -> b (4H,), blocks i, f, g, o."""
     ### BEGIN SOLUTION
     i, f, o = {
         "hold": (-50, 50, 50),
@@ -175,12 +175,7 @@ for job in ("hold", "hide", "erase", "add", "pass"):
     held[job], seen[job] = [], []
     for value in numbers:
         h, c, _ = step_forward(
-            np.array([[value]]),
-            h,
-            c,
-            np.array([[1.0] * 4]),
-            np.zeros((1, 4)),
-            clamped_bias(job, 1),
+            np.array([[value]]), h, c, np.ones((1, 4)), np.zeros((1, 4)), clamped_bias(job, 1)
         )
         held[job].append(c[0, 0])
         seen[job].append(h[0, 0])
@@ -196,8 +191,8 @@ plots.curves(
 )
 
 # %% [markdown]
-# `hide` is left out of the picture: its cell state is that of `hold`. The table shows the difference. With `add`, the cell of 1997 with its
-# gates open, the cell state is not bound to the range of tanh: look at the scale.
+# `hide` is left out of the picture: its cell state is that of `hold`. The table shows the difference. With `add`, the cell of
+# 1997 with its gates open, the cell state is not bound to the range of tanh: look at the scale.
 #
 # *What is said: "forget, input and output gates around a long-term state".* Each of the three did by itself what its name says, once
 # it is read as keep, write and show.
@@ -465,15 +460,14 @@ arrives, told = {}, []
 for bias in (0, 1, 3, 5):
     fresh = cell_weights(rng, D, H, blocks=4) | {"b": np.repeat([0.0, bias, 0.0, 0.0], H)}
     x = rng.standard_normal((N, T, D))
-    _, _, (caches, _) = forward(x, np.zeros((N, H)), np.zeros((N, H)), **fresh)
+    _, _, (caches, _) = forward(x, *np.zeros((2, N, H)), **fresh)
     dc_t, lengths = rng.standard_normal((N, H)), []
     for kept in reversed(caches):
         lengths.append(np.linalg.norm(dc_t))
         dc_t = gate_gradients(np.zeros((N, H)), dc_t, kept)[1]  # along the cell state alone
-    arrives[f"forget bias {bias}: 1 + e^b = {1 + np.exp(bias):.1f} steps"] = (
-        np.array(lengths) / lengths[0]
-    )
-    told.append(f"bias {bias}: {arrives[list(arrives)[-1]][20]:.1e} after 20 steps")
+    lengths = np.array(lengths) / lengths[0]
+    arrives[f"forget bias {bias}: 1 + e^b = {1 + np.exp(bias):.1f} steps"] = lengths
+    told.append(f"bias {bias}: {lengths[20]:.1e} after 20 steps")
 plots.curves(
     np.arange(T),
     arrives,
@@ -801,8 +795,9 @@ plots.curves(
 # ## What "solved" must not say
 #
 # You read that LSTM *solved* the vanishing and exploding gradient. How far the first holds, the table above says: at the
-# longest lag all starts that were tried failed. And the second? The way along the cell state has no weights in it, but $h$ goes back into all four gates through $W_{hh}$, at each step. Here are
-# both gradients together, in fresh nets whose recurrent weights are multiplied by a gain.
+# longest lag all starts that were tried failed. And the second? The way along the cell state has no weights in it, but $h$
+# goes back into all four gates through $W_{hh}$, at each step. Here are both gradients together, in fresh nets whose recurrent
+# weights are multiplied by a gain.
 
 # %% show
 rng, N, T, D, H = np.random.default_rng(0), 16, 60, 5, 32

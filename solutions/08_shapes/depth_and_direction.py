@@ -47,7 +47,7 @@ from rnn_core import plots
 BLUE, ORANGE = plots.COLOURS[:2]
 figure = Figure(figsize=(9, 4.2), layout="constrained")
 axes = figure.subplots(1, 2)
-names = [("x", "h^1", "h^2", "y"), ("x", r"\vec{h}", r"\overleftarrow{h}", "y")]
+names = [("x", "h^{(1)}", "h^{(2)}", "y"), ("x", r"\vec{h}", r"\overleftarrow{h}", "y")]
 titles = ["layer on layer", "both directions"]
 for side, (ax, rows, title) in enumerate(zip(axes, names, titles, strict=True)):
     ax.set(xlim=(-0.6, 3.6), ylim=(-0.5, 3.5), title=title)
@@ -125,10 +125,10 @@ with_both_directions = "much lower loss, and it learned nothing of use here"
 # The states of a layer are an array `(N, T, H)`: at each step of each sequence, H numbers. For whoever reads them, that
 # is a sequence like any other. So a second layer can read it:
 #
-# $$h^1_t = \tanh(x_t\,W^1_{xh} + h^1_{t-1}\,W^1_{hh} + b^1), \qquad
-# h^2_t = \tanh(h^1_t\,W^2_{xh} + h^2_{t-1}\,W^2_{hh} + b^2)$$
+# $$h^{(1)}_t = \tanh(x_t\,W^{(1)}_{xh} + h^{(1)}_{t-1}\,W^{(1)}_{hh} + b^{(1)}), \qquad
+# h^{(2)}_t = \tanh(h^{(1)}_t\,W^{(2)}_{xh} + h^{(2)}_{t-1}\,W^{(2)}_{hh} + b^{(2)})$$
 #
-# The small number above is the layer. Each layer has its own weights, its own width, its own initial state, and carries
+# The number in brackets is the layer. Each layer has its own weights, its own width, its own initial state, and carries
 # its own state. At step t layer 1 goes first, and layer 2 reads its *new* state.
 #
 # Do not mix this up with an encoder and a decoder: there the second net *starts* at the last state of the first. In a stack it
@@ -211,13 +211,13 @@ def units_for(budget, D, V, layers):
 # **Layer 2, whole.** This is the step of lesson 3, with one thing more: what lesson 3 called `dx` is now the gradient at
 # the state below. It is sent down.
 #
-# $$\delta^2_t = (dh^2_t + \text{carried}^2) \odot (1 - (h^2_t)^2), \qquad
-# \text{below} = \delta^2_t\,(W^2_{xh})^\top, \qquad \text{carried}^2 \leftarrow \delta^2_t\,(W^2_{hh})^\top$$
+# $$\delta^{(2)}_t = (dh^{(2)}_t + \text{carried}^{(2)}) \odot (1 - (h^{(2)}_t)^2), \qquad
+# \text{below} = \delta^{(2)}_t\,(W^{(2)}_{xh})^\top, \qquad \text{carried}^{(2)} \leftarrow \delta^{(2)}_t\,(W^{(2)}_{hh})^\top$$
 #
-# **Layer 1, half.** The same three lines, with other names. What arrives at $h^1_t$? Nothing comes from outside: the loss
+# **Layer 1, half.** The same three lines, with other names. What arrives at $h^{(1)}_t$? Nothing comes from outside: the loss
 # does not see layer 1.
 #
-# $$\delta^1_t = (\;?\; + \;?\;) \odot (1 - (h^1_t)^2), \qquad dx_t = \;?\;, \qquad \text{carried}^1 \leftarrow \;?\;$$
+# $$\delta^{(1)}_t = (\;?\; + \;?\;) \odot (1 - (h^{(1)}_t)^2), \qquad dx_t = \;?\;, \qquad \text{carried}^{(1)} \leftarrow \;?\;$$
 #
 # ## Exercise 8.16: the gradient through two layers
 # <!-- effort: deep-two-layers-backward -->
@@ -264,7 +264,7 @@ def two_layers_backward(dh2, x, h0, h1, h2, layer1, layer2):
 
 # %% [markdown]
 # Put your gradient to the test of lesson 3, against central differences along random directions. The loss is
-# $\sum h^2 \odot R$ with a random array $R$.
+# $\sum h^{(2)} \odot R$ with a random array $R$.
 
 # %% show
 rng = np.random.default_rng(0)

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # How can a net write a sentence in another order and of another length?
 #
-# **Lesson 8, second of three notebooks** (first: [shapes](shapes.ipynb)). About three and a half hours, with four places to stop.
+# **Lesson 8, second of three notebooks** (first: [shapes](shapes.ipynb)). About three and a half hours, with four
+# places to stop.
 #
 # You need: the shapes of the first notebook, with its embeddings and masks; cross-entropy and softmax from lesson 0; the
 # GRU of lesson 7, used here as a ready part.
@@ -81,9 +82,10 @@ for count in sorted(set(orders)):
 #
 # ## A sequence to a vector, then a vector to a sequence
 #
-# The [encoder-decoder](glossary) (Cho and others, and Sutskever and others, both 2014) joins two shapes that you know. A first net, the encoder, reads the sentence and gives its
-# last state: sequence to vector. A second net, the decoder, begins with that state and writes: vector to sequence. Each has
-# weights and a vocabulary of its own. In between there is nothing but the vector.
+# The [encoder-decoder](glossary) (Cho and others, and Sutskever and others, both 2014) joins two shapes that you
+# know. A first net, the encoder, reads the sentence and gives its last state: sequence to vector. A second net, the
+# decoder, begins with that state and writes: vector to sequence. Each has weights and a vocabulary of its own. In
+# between there is nothing but the vector.
 #
 # Two words are added to the decoder's vocabulary. The [start mark](glossary) is what it reads before it has written
 # anything. The [end mark](glossary) is what it must write when the sentence is over: so the decoder says itself how long
@@ -150,8 +152,8 @@ plots.Picture(
 # - **the true word**: in training the right translation is known, so at each step the decoder reads the word that it
 #   *should* have written before. This is [teacher forcing](glossary) (Williams and Zipser 1989);
 # - **its own word**: it reads the word that it did write, right or wrong;
-# - **nothing**: a widely seen introduction says that "in a decoder you do not give any inputs". The state is all that it has. (In
-#   code: it reads the start mark at every step, which tells it nothing new.)
+# - **nothing**: a widely seen introduction says that "in a decoder you do not give any inputs". The state is all that
+#   it has. (In code: it reads the start mark at every step, which tells it nothing new.)
 #
 # In use there is no right translation to read from. So the translators trained with the true word or with their own
 # word read, in use, their own; the one trained with nothing reads nothing.
@@ -227,8 +229,8 @@ def decoder_batch(sentences, start, end, feed="true"):
 # In use, the decoder reads what it wrote. At each step it takes the likeliest word: [greedy decoding](glossary). Write
 # `greedy(step, h, first_ids, length, end)` for a batch of N sentences.
 #
-# - `step(ids, h)` is one step of some decoder: for `ids` (N,) and the state `h` it returns the scores `logits` (N, V) and the next
-#   state. The state may be an array or a tuple; you only hand it on.
+# - `step(ids, h)` is one step of some decoder: for `ids` (N,) and the state `h` it returns the scores `logits` (N, V)
+#   and the next state. The state may be an array or a tuple; you only hand it on.
 # - `first_ids` (N,): what is read at the first step (the start marks). It is not part of the result.
 # - Returns `ids` (N, length), whole numbers: column t holds what was written at step t.
 # - A row that has written `end` is over: from there on it holds `end`, whatever its scores say. Other rows go on.
@@ -501,13 +503,13 @@ plots.heatmap(
 )
 
 # %% [markdown]
-# Look at the first row. Feeding the true words *at evaluation* is a common mistake, and here it is seen to be one: the translator
-# that is right with its own words seems bad with the true ones, since it may choose another right order than the text
-# that is fed. The number is not about use.
+# Look at the first row. Feeding the true words *at evaluation* is a common mistake, and here it is seen to be one:
+# the translator that is right with its own words seems bad with the true ones, since it may choose another right
+# order than the text that is fed. The number is not about use.
 #
 # One more worry has a name. A decoder that has read only true words in training has never met its own mistakes:
-# [exposure bias](glossary). Does a first mistake lead to more of them? Take sentences with one right translation, without time and
-# place, and the translator with the true word as it was on its way.
+# [exposure bias](glossary). Does a first mistake lead to more of them? Take sentences with one right translation,
+# without time and place, and the translator with the true word as it was on its way.
 
 # %% show
 plain = [m for m in unseen if m.where is None and m.when is None]
@@ -532,11 +534,12 @@ for step, params in {**models["true"][3], STEPS: models["true"][0]}.items():
     print(f"{step:4}        {a:.3f}   {d:.3f}      {b:.3f}  {e:.3f}      {c}     {f}")
 
 # %% [markdown]
-# Compare the first two columns. Where one translation is right they must be equal: up to the first wrong word
-# both have read the same words, and after it the sentence is lost either way. Exposure bias can only show in what comes *after* a
-# first mistake, in the last two columns. Look at them line by line: the same translator, the same sentences, the same first
-# mistakes. (A word counts as right if it stands at its own place, so one word left out makes all that follow wrong.) And
-# whoever counts words with the true ones fed counts something that never happens in use.
+# Compare the first two columns. Where one translation is right they must be equal: up to the first wrong word both
+# have read the same words, and after it the sentence is lost either way. Exposure bias can only show in what comes
+# *after* a first mistake, in the last two columns. Look at them line by line: the same translator, the same
+# sentences, the same first mistakes. (A word counts as right if it stands at its own place, so one word left out
+# makes all that follow wrong.) And whoever counts words with the true ones fed counts something that never happens in
+# use.
 
 # %% show
 free_order = dict(zip(FEEDS, means["free order"], strict=True))
@@ -557,18 +560,20 @@ outcome(
 #
 # ## Looking back: dot attention
 #
-# However long the sentence, the decoder gets one vector. It is often called a bottleneck. But the encoder has more to offer: it had a state
-# after each word. With attention the decoder looks back at them: at each step it compares its own state with
-# every state of the encoder and takes an average of those, in which the ones that match best count most.
+# However long the sentence, the decoder gets one vector. It is often called a bottleneck. But the encoder has more to
+# offer: it had a state after each word. With attention the decoder looks back at them: at each step it compares its
+# own state with every state of the encoder and takes an average of those, in which the ones that match best count
+# most.
 #
-# In [dot attention](glossary) the match is a dot product. Let $q_t$ be the decoder's state at step $t$, the *query*, and $s_k$ the
-# encoder's state after word $k$:
+# In [dot attention](glossary) the match is a dot product. Let $q_t$ be the decoder's state at step $t$, the *query*,
+# and $s_k$ the encoder's state after word $k$:
 #
 # $$e_{tk} = q_t \cdot s_k, \qquad w_{tk} = \frac{\exp e_{tk}}{\sum_j \exp e_{tj}}, \qquad c_t = \sum_k w_{tk}\, s_k$$
 #
-# $e$ are the scores, $w$ the [attention weights](glossary), which sum to 1 for each $t$, and $c$ is called the context. The output layer then
-# sees $q_t$ and $c_t$ side by side. (Other scores are in use: a small network, Bahdanau and others 2014; the dot product divided
-# by $\sqrt H$, Vaswani and others 2017. Here it is the plain dot product of Luong and others, 2015.)
+# $e$ are the scores, $w$ the [attention weights](glossary), which sum to 1 for each $t$, and $c$ is called the
+# context. The output layer then sees $q_t$ and $c_t$ side by side. (Other scores are in use: a small network,
+# Bahdanau and others 2014; the dot product divided by $\sqrt H$, Vaswani and others 2017. Here it is the plain dot
+# product of Luong and others, 2015.)
 #
 # **Worked example**, one query and three words:
 
@@ -667,7 +672,8 @@ for H in sorted({row["H"] for row in table["rows"]}):
 # Three lines forwards: scores, softmax, average. So three steps backwards, the last line first. Take one query with its
 # words, and let `dc` (H,) be the gradient that has arrived at the context.
 #
-# **The average, shown whole.** $c = \sum_k w_k\, s_k$: each weight was multiplied with its state, and each state with its weight.
+# **The average, shown whole.** $c = \sum_k w_k\, s_k$: each weight was multiplied with its state, and each state with
+# its weight.
 #
 # $$dw_k = dc \cdot s_k, \qquad ds_k = w_k\, dc$$
 
@@ -684,7 +690,8 @@ print("ds, from the average:\n", ds_average.round(4))
 #
 # $$de_k = w_k \Big( dw_k - \sum_j w_j\, dw_j \Big)$$
 #
-# The cell compares it with central differences. The sum is the same number for all $k$: what all weights would gain alike is no gain.
+# The cell compares it with central differences. The sum is the same number for all $k$: what all weights would gain
+# alike is no gain.
 
 # %% show
 de = w * (dw - np.sum(w * dw))
@@ -732,8 +739,8 @@ def dot_backward(dcontext, cache):
 # %% check="translate-dot-backward"
 
 # %% [markdown]
-# Your two functions now go into a translator as they are. It has few units, so few that you can look up in the recorded runs how
-# one without attention does. It is trained with your gradient; then we look where it looks.
+# Your two functions now go into a translator as they are. It has few units, so few that you can look up in the
+# recorded runs how one without attention does. It is trained with your gradient; then we look where it looks.
 
 # %% show
 from rnn_core.attention import Attention
@@ -828,8 +835,8 @@ print(f"best of all: {np.max(first[:2, None] * second):.3f}")
 # - `scores` (B,): the log-probability of each beginning. `log_p` (B, V): the log-probabilities of the next id after each.
 #   `over` (B,): True for beginnings that are over; what stands in their rows of `log_p` means nothing. `end`: the id of
 #   the end mark.
-# - Returns three arrays with `width` entries, best first: `parents`, which beginning is continued (from 0 to B - 1); `ids`, the id
-#   that is added; `scores`, the new scores.
+# - Returns three arrays with `width` entries, best first: `parents`, which beginning is continued (from 0 to B - 1);
+#   `ids`, the id that is added; `scores`, the new scores.
 # - There are always at least `width` candidates. The caller's arrays stay as they are.
 
 
@@ -921,21 +928,22 @@ for label, params in (
 #
 # ## How good is a translation that is not right?
 #
-# So far a sentence was right or not: [exact match](glossary). It needs a list of all right answers, which real languages do
-# not have. A usual number is [BLEU](glossary), by Papineni and others (2002): how many groups of words of the translation stand in a reference, a translation that
-# a person made.
+# So far a sentence was right or not: [exact match](glossary). It needs a list of all right answers, which real
+# languages do not have. A usual number is [BLEU](glossary), by Papineni and others (2002): how many groups of words
+# of the translation stand in a reference, a translation that a person made.
 #
-# A group of $n$ words in a row is an n-gram. Precision is the share of the candidate's n-grams that stand in a reference. Counted naively,
-# `the the the` would be all right if the reference has one `the`. So the count is *clipped*: an n-gram counts at most as often
-# as it stands in a reference; with several references, in the one that has it most often.
+# A group of $n$ words in a row is an n-gram. Precision is the share of the candidate's n-grams that stand in a
+# reference. Counted naively, `the the the` would be all right if the reference has one `the`. So the count is
+# *clipped*: an n-gram counts at most as often as it stands in a reference; with several references, in the one that
+# has it most often.
 #
 # $$p_n = \frac{\text{clipped matches}}{\text{n-grams of the candidate}}, \qquad
 # \text{BLEU} = B \cdot \Big( \prod_{n=1}^{K} p_n \Big)^{1/K}, \qquad
 # B = \begin{cases} 1 & c \ge r \\ e^{1 - r/c} & c < r \end{cases}$$
 #
-# Usually $K = 4$. $c$ is the length of the candidate, $r$ that of the reference. $B$ is the penalty for what is too short: without it, a
-# candidate of a few safe words would have a perfect precision. For a whole test set, matches, n-grams and lengths are
-# summed over all sentences first.
+# Usually $K = 4$. $c$ is the length of the candidate, $r$ that of the reference. $B$ is the penalty for what is too
+# short: without it, a candidate of a few safe words would have a perfect precision. For a whole test set, matches,
+# n-grams and lengths are summed over all sentences first.
 #
 # **Worked example.** Candidate `neko wa neko o miru`, reference `neko wa inu o miru`. Single words: `neko` is there twice and
 # counts once, so 4 matches of 5. Pairs: `neko wa` and `o miru` match, `wa neko` and `neko o` do not: 2 of 4.
@@ -945,11 +953,12 @@ for label, params in (
 #
 # Write two functions.
 #
-# - `clipped_matches(candidate, references, n)`: a list of words, a list of reference lists, and a whole number. Returns
-#   `matches` and `total`: how many n-grams match after clipping, and how many n-grams the candidate has. (A candidate with fewer
-#   than n words has none: `0, 0`.) The lists stay as they are. `Counter`, imported above, may help.
-# - `bleu_from_counts(matches, totals, length, reference_length)`: two lists of K numbers, for n = 1 to K, and the lengths $c$ and $r$.
-#   Returns the score as one number. If any of the matches is 0, the score is 0.
+# - `clipped_matches(candidate, references, n)`: a list of words, a list of reference lists, and a whole number.
+#   Returns `matches` and `total`: how many n-grams match after clipping, and how many n-grams the candidate has. (A
+#   candidate with fewer than n words has none: `0, 0`.) The lists stay as they are. `Counter`, imported above, may
+#   help.
+# - `bleu_from_counts(matches, totals, length, reference_length)`: two lists of K numbers, for n = 1 to K, and the
+#   lengths $c$ and $r$. Returns the score as one number. If any of the matches is 0, the score is 0.
 
 
 # %% exercise="translate-bleu"
@@ -1064,9 +1073,9 @@ plots.curves(
 # ## Exercise 8.12, second part: in words
 # <!-- effort: translate-report -->
 #
-# A report says: "Our translator writes sentences of about nine words. With teacher forcing, 96 % of its words are right, and its
-# BLEU is .90. So it rarely makes a mistake." What is not known after these two numbers? Say for each of them what it
-# leaves open, with an example, and name the measurement that you would ask for.
+# A report says: "Our translator writes sentences of about nine words. With teacher forcing, 96 % of its words are
+# right, and its BLEU is .90. So it rarely makes a mistake." What is not known after these two numbers? Say for each
+# of them what it leaves open, with an example, and name the measurement that you would ask for.
 
 # %% answer="translate-report"
 

@@ -330,6 +330,57 @@ def units_for(budget, D, V, layers):
     return max(H for H in range(40) if H == 0 or net_size(D, H, V, layers) <= budget)
 
 
+@wrong("deep-units", FITS, "the number of parameters is returned, and not H")
+def units_for(budget, D, V, layers):
+    H = 0
+    while net_size(D, H + 1, V, layers) <= budget:
+        H += 1
+    return net_size(D, H, V, layers)
+
+
+@wrong("deep-units", FITS, "the budget is divided among the layers")
+def units_for(budget, D, V, layers):
+    H = 0
+    while net_size(D, H + 1, V, 1) <= budget // layers:
+        H += 1
+    return H
+
+
+@wrong("deep-units", FITS, "the search counts one layer only")
+def units_for(budget, D, V, layers):
+    H = 0
+    while budget >= (H + 1) * (D + H + 2) + (H + 2) * V:
+        H += 1
+    return H
+
+
+@right("deep-units", "a list of all that fit")
+def units_for(budget, D, V, layers):
+    return max([H for H in range(1, 400) if net_size(D, H, V, layers) <= budget], default=0)
+
+
+@right("deep-units", "by a sorted search")
+def units_for(budget, D, V, layers):
+    sizes = [net_size(D, H, V, layers) for H in range(1, 1 + int(budget**0.5) + 1)]
+    return int(np.searchsorted(sizes, budget, side="right"))
+
+
+@right("deep-units", "in a loop over the layers")
+def net_size(D, H, V, layers):
+    total, reads = 0, D
+    for _ in range(layers):
+        total += reads * H + H * H + H
+        reads = H
+    return total + reads * V + V
+
+
+@right("deep-units", "by adding a layer to a smaller net")
+def net_size(D, H, V, layers):
+    if layers == 1:
+        return (D + H + 1) * H + (H + 1) * V
+    return net_size(D, H, V, layers - 1) + (2 * H + 1) * H
+
+
 @right("deep-units", "by the quadratic formula")
 def units_for(budget, D, V, layers):
     a, b, c = 2 * layers - 1, D + layers + V, V - budget
@@ -682,6 +733,12 @@ dropped(
     back=lambda dy, mask, share: np.divide(dy, mask, out=np.zeros_like(dy), where=mask > 0),
 )
 dropped(
+    BACK,
+    "backwards it is what was dropped that gets the gradient",
+    off=lambda x, share: np.ones(x.shape),
+    back=lambda dy, mask, share: dy if mask.all() else dy * (mask == 0) / (1 - share),
+)
+dropped(
     DRAWN,
     None,
     "a generator of its own",
@@ -695,6 +752,20 @@ def always(x, share, rng):
 
 
 wrong("deep-dropout", OFF, "numbers are dropped when the net is used, too", dropout_forward=always)
+
+
+def keeps_y(x, share, rng):
+    factor = 1.0 if rng is None else (rng.random(x.shape) >= share) / (1 - share)
+    return x * factor, x * factor
+
+
+wrong(
+    "deep-dropout",
+    BACK,
+    "backwards y is multiplied instead of the gradient",
+    dropout_forward=keeps_y,
+    dropout_backward=lambda dy, cache: dy * cache,
+)
 
 
 def with_its_generator(x, share, rng):

@@ -101,7 +101,12 @@ def decoder_batch(sentences, start, end, feed="true"):
     return inputs, targets, counted(sentences)
 
 
-@wrong("translate-decoder-batch", INPUTS, "the targets begin with the start mark, and the inputs do not")
+@wrong(
+    "translate-decoder-batch",
+    INPUTS,
+    "two things at once: the targets are not shifted: they are the inputs, and the start mark is missing",
+    "the targets begin with the start mark, and the inputs do not",
+)
 def decoder_batch(sentences, start, end, feed="true"):
     inputs = made(sentences, start, end, (), [end])
     targets = made(sentences, start, end, [start])

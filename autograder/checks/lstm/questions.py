@@ -8,22 +8,23 @@ SOLVED = Written(
     "forget gate the "
     "cell state and its gradient pass a step unchanged, and it learned the last marked symbol, which tanh cells "
     "and leaky "
-    "units of equal size did not. Against it: at the usual start with forget bias 1 it learned the first symbol "
-    "at lag 20 in "
-    "fewer runs than an orthogonal tanh cell; the bias sets a time constant of 1 + e^b steps, and with every "
-    "bias there was a "
-    "lag at which runs failed. And gradients can still explode: with recurrent weights eight times as large they "
-    "grew over "
-    "the steps, because h goes back into all four gates through W_hh. So: it alleviates vanishing, if it starts "
-    "well; it "
-    "does not touch explosion.",
+    "units of equal size did not. Against it: with a common start and forget bias 1 it learned the first symbol "
+    "at lag 20 "
+    "in fewer runs than an orthogonal tanh cell; the bias sets a time constant of 1 + e^b steps, and every start "
+    "that was "
+    "tried had a lag at which most runs failed. And gradients can still explode: with large recurrent weights "
+    "they grew "
+    "over the steps, because h goes back into all four gates through W_hh. So it alleviates vanishing, if it "
+    "starts well, "
+    "and does nothing about explosion. For a lag of 60 I would set the forget bias to log(59), some 4, or more, take "
+    "orthogonal recurrent weights, and clip the gradient.",
     rubric=(
-        "Says what the cell state does for the gradient: a factor f at each step instead of a product with "
-        "weights and slopes.",
-        "Names a measurement in which the LSTM failed or lost: a start with bias 1, or a lag that was too long.",
+        "Says what the cell state does for the gradient: a factor f at each step, no weights and no slopes.",
+        "Names two measurements that speak against: a start that lost, a lag that was too long, a gradient that grew.",
         "Says that exploding gradients remain, and why: the way through h and W_hh.",
+        "Chooses a start for the lag: a forget bias of about log(59) or larger.",
     ),
-    points=3,
-    minutes=10,
+    points=4,
+    minutes=12,
     difficulty=2,
 )

@@ -182,3 +182,11 @@ mistake(
     "The values are right, but `x *= …` writes into the caller's array. Make a new one: `y = x * …`.",
     dropout_forward=in_place,
 )
+
+
+mistake(
+    "backwards it is what was dropped that gets the gradient",
+    "The mask is upside down on the way back. What was dropped had no part in the loss: its gradient is 0.",
+    dropout_forward=keeps_share,
+    dropout_backward=lambda dy, cache: np.where(cache[0] == 0, dy / (1 - cache[1]), 0) if cache[1] else dy,
+)

@@ -1,5 +1,6 @@
 """Wrong counts, known by name."""
 
+from autograder.checks.shapes.depth_and_direction import reference
 from autograder.checks.shapes.depth_and_direction.reference import net_size
 from autograder.checks.shapes.depth_and_direction.size import SIZE
 
@@ -115,4 +116,19 @@ SIZE.mistake(
     "at least one unit is returned, even where it does not fit",
     "The smallest budgets do not pay for one unit. Then the answer is 0: begin at 0 and test the next larger net.",
     units_for=at_least_one,
+)
+SIZE.mistake(
+    "the number of parameters is returned, and not H",
+    "`units_for` asks for the number of units, H. `net_size` of that H is what you compared with the budget.",
+    units_for=lambda budget, D, V, layers: net_size(D, reference.units_for(budget, D, V, layers), V, layers),
+)
+SIZE.mistake(
+    "the budget is divided among the layers",
+    "The layers are not equally large: layer 1 reads D inputs, and the output layer is paid once. Count the whole net.",
+    units_for=lambda budget, D, V, layers: reference.units_for(budget // layers, D, V, 1),
+)
+SIZE.mistake(
+    "the search counts one layer only",
+    "Your search calls `net_size` with 1 layer, or leaves out the layers above. Hand `layers` on to it.",
+    units_for=lambda budget, D, V, layers: reference.units_for(budget, D, V, 1),
 )

@@ -32,13 +32,6 @@ SHIFT = (
 batch_mistake("the targets are not shifted: they are the inputs", SHIFT)(
     lambda i, t, m, s, start, end, feed: (i, filled(s, [start], [], end), m)
 )
-batch_mistake("the targets begin with the start mark, and the inputs do not", SHIFT)(
-    lambda i, t, m, s, start, end, feed: (
-        i if feed == "none" else filled(s, [], [end], end),
-        filled(s, [start], [], end),
-        m,
-    )
-)
 batch_mistake(
     "the start mark is missing",
     "Before the first word is written there is none to read. The start mark stands there: each row of inputs begins "
