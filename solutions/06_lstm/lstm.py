@@ -58,8 +58,9 @@ plots.curves(
 #
 # ## Two states and three gates
 #
-# The cell is called [long short-term memory](glossary), LSTM. It has two states. `h` is the short-term state of a plain cell: all
-# that others see. `c`, the [cell state](glossary), is the long-term one. Around it stand three gates, each a share from 0 to 1:
+# The cell is called [long short-term memory](glossary), LSTM. It has two states. `h` is the short-term state of a plain
+# cell: all that others see. `c`, the [cell state](glossary), is the long-term one. Around it stand three gates, each a
+# share from 0 to 1:
 #
 # - the [forget gate](glossary) `f`: how much of the old cell state is *kept* (its name misleads: 1 keeps, 0 forgets);
 # - the [input gate](glossary) `i`: how much of the candidate `g` is written;
@@ -75,18 +76,19 @@ plots.curves(
 #
 # **Who found what.** Hochreiter and Schmidhuber published the cell in 1997, with an input gate and an output gate. Its
 # line was $c' = c + i \odot g$: nothing was ever forgotten. The forget gate was added by Gers, Schmidhuber and Cummins in
-# 2000, since on a long stream without marked ends such a cell state grows without bound. What is called LSTM today has all three.
+# 2000, since on a long stream without marked ends such a cell state grows without bound. What is called LSTM today has
+# all three.
 #
 # ## Exercise 6.1: a prediction
 # <!-- effort: lstm-predict-start -->
 #
 # You hear that *simple cells forget the start of a long sentence, and LSTM does not*. A task for that: the first of 21
-# symbols is one of four, the other 20 say nothing, and at the end the first one is to be named. Its lag is 20 steps. Two nets of
-# 32 units are trained for up to 500 steps, ten times each:
+# symbols is one of four, the other 20 say nothing, and at the end the first one is to be named. Its lag is 20 steps. Two
+# nets of 32 units are trained for up to 500 steps, ten times each:
 #
 # - a tanh cell with an orthogonal start of the recurrent weights, the start of lesson 4;
-# - an LSTM with all weights drawn evenly from $\pm 1/\sqrt{H}$, as a common library does it, and 1 added to the bias of the forget
-#   gate, as is often advised. It has some four times as many weights.
+# - an LSTM with all weights drawn evenly from $\pm 1/\sqrt{H}$, as a common library does it, and 1 added to the bias of
+#   the forget gate, as is often advised. It has some four times as many weights.
 #
 # Which one learns the task in more of the ten runs? Set `learns_more_often` to `"the LSTM"`, `"the tanh cell"` or
 # `"both equally often"`. Any of them earns the point.
@@ -194,8 +196,8 @@ plots.curves(
 # `hide` is left out of the picture: its cell state is that of `hold`. The table shows the difference. With `add`, the cell of
 # 1997 with its gates open, the cell state is not bound to the range of tanh: look at the scale.
 #
-# *What is said: "forget, input and output gates around a long-term state".* Each of the three did by itself what its name says, once
-# it is read as keep, write and show.
+# *What is said: "forget, input and output gates around a long-term state".* Each of the three did by itself what its name
+# says, once it is read as keep, write and show.
 #
 # **A good place to stop.**
 #
@@ -214,18 +216,18 @@ plots.curves(
 # | 6 | $s = \tanh(c')$ | squashed, to be shown |
 # | 7 | $h' = o \odot s$ | new short-term state |
 #
-# Two gradients arrive from what comes later: $dh'$ at $h'$, and $dc'$ at $c'$. Three rules serve for all lines. A **product** hands the
-# gradient to each factor times the other factor. A **sum** hands it to each part as it is. A **curve** multiplies it by its
-# slope: $\sigma$ has the slope $\sigma(1 - \sigma)$, $\tanh$ has $1 - \tanh^2$. And where one thing is used in two
-# places, the two gradients add.
+# Two gradients arrive from what comes later: $dh'$ at $h'$, and $dc'$ at $c'$. Three rules serve for all lines. A
+# **product** hands the gradient to each factor times the other factor. A **sum** hands it to each part as it is. A
+# **curve** multiplies it by its slope: $\sigma$ has the slope $\sigma(1 - \sigma)$, $\tanh$ has $1 - \tanh^2$. And where
+# one thing is used in two places, the two gradients add.
 #
-# **The output gate, whole.** Line 7 is a product, so $o$ gets $dh'$ times the other factor. Line 2 made $o$ with a sigmoid, so its
-# sum gets that times the slope:
+# **The output gate, whole.** Line 7 is a product, so $o$ gets $dh'$ times the other factor. Line 2 made $o$ with a
+# sigmoid, so its sum gets that times the slope:
 #
 # $$do = dh' \odot s, \qquad da_o = do \odot o \odot (1 - o)$$
 #
-# **The cell state, whole.** $c'$ is used in two places: in line 6, and by whatever comes later. Line 7 gives $s$ its part, line 6 takes
-# it through the tanh, and $dc'$ is added:
+# **The cell state, whole.** $c'$ is used in two places: in line 6, and by whatever comes later. Line 7 gives $s$ its
+# part, line 6 takes it through the tanh, and $dc'$ is added:
 #
 # $$ds = dh' \odot o, \qquad d_{cell} = dc' + ds \odot (1 - s^2)$$
 #
@@ -235,8 +237,8 @@ plots.curves(
 #
 # **Input gate, candidate, old cell state: blank.** Lines 4 and 3, then line 2.
 #
-# In numbers, with one unit. The loss is $L = 0.7\,h' - 0.4\,c'$, so that $dh' = 0.7$ and $dc' = -0.4$. Each central difference nudges one
-# of the four sums, or $c$.
+# In numbers, with one unit. The loss is $L = 0.7\,h' - 0.4\,c'$, so that $dh' = 0.7$ and $dc' = -0.4$. Each central
+# difference nudges one of the four sums, or $c$.
 
 # %% show
 sums, c_old, dh_new, dc_new = {"i": 0.4, "f": 1.1, "g": -0.6, "o": 0.2}, 0.9, 0.7, -0.4
@@ -271,9 +273,10 @@ for name, label in (("o", "da_o"), ("f", "da_f"), ("i", "da_i"), ("g", "da_g"), 
 # Write `gate_gradients(dh_next, dc_next, cache)`.
 #
 # - `dh_next`, `dc_next` (N, H): what arrives at `h_next` and at `c_next`. `cache` is what `step_forward` returned.
-# - The output gate's two lines stand in the cell. Add `d_cell` (given above), finish the forget gate, and derive the input gate, the
-#   candidate and the old cell state.
-# - Returns `da` (N, 4H), the gradient at the four sums, in blocks i, f, g, o; and `dc` (N, H), what the *old* cell state gets.
+# - The output gate's two lines stand in the cell. Add `d_cell` (given above), finish the forget gate, and derive the
+#   input gate, the candidate and the old cell state.
+# - Returns `da` (N, 4H), the gradient at the four sums, in blocks i, f, g, o; and `dc` (N, H), what the *old* cell state
+#   gets.
 # - The caller's arrays stay as they are.
 
 
@@ -321,9 +324,9 @@ for name in "ofigc":
 # ## Exercise 6.5: one step backward
 # <!-- effort: lstm-step-backward -->
 #
-# What is left is line 1, and that is the sum of lesson 3 with four times as many columns. Write
-# `step_backward(dh_next, dc_next, cache)`. It returns `dx` (N, D), `dh` (N, H), `dc` (N, H), `dW_xh` (D, 4H), `dW_hh` (H, 4H),
-# `db` (4H,), in this order. Use your `gate_gradients`. The gradients of the weights are sums over the rows.
+# What is left is line 1, and that is the sum of lesson 3 with four times as many columns. Write `step_backward(dh_next,
+# dc_next, cache)`. It returns `dx` (N, D), `dh` (N, H), `dc` (N, H), `dW_xh` (D, 4H), `dW_hh` (H, 4H), `db` (4H,), in
+# this order. Use your `gate_gradients`. The gradients of the weights are sums over the rows.
 
 
 # %% exercise="lstm-step-backward"
@@ -339,9 +342,9 @@ def step_backward(dh_next, dc_next, cache):
 # %% check="lstm-step-backward"
 
 # %% [markdown]
-# Two gradients now go back from step to step, `dh` and `dc`. They travel differently. `dh` has gone through $W_{hh}$ and through
-# the slopes of the gates. `dc` is $d_{cell}$ times $f$: one number for each unit, no weights, no slope. With $f$ near 1 it
-# passes a step almost as it came.
+# Two gradients now go back from step to step, `dh` and `dc`. They travel differently. `dh` has gone through $W_{hh}$ and
+# through the slopes of the gates. `dc` is $d_{cell}$ times $f$: one number for each unit, no weights, no slope. With $f$
+# near 1 it passes a step almost as it came.
 #
 # **A good place to stop.**
 #
@@ -374,12 +377,12 @@ def forward(x, h0, c0, W_xh, W_hh, b, mask=None):
 #
 # - `dh`, `dc` (N, T, H): what arrives from outside at the states after each step, `dh[:, t]` at `h[:, t]` and `dc[:, t]` at
 #   `c[:, t]`.
-# - `cache` is the pair `(caches, real)` of `forward`. At each step two gradients are carried, one for h and one for c, and to each the one
-#   from outside is added.
-# - Where `real[:, t]` is False, the step was not run for that row: its states were copied. So its gradients are handed on as they are, and
-#   neither its x nor the weights get a share.
-# - Returns `dx` (N, T, D), `dh0` (N, H), `dc0` (N, H), `dW_xh` (D, 4H), `dW_hh` (H, 4H), `db` (4H,). Use your `step_backward`.
-#   The caller's arrays stay as they are.
+# - `cache` is the pair `(caches, real)` of `forward`. At each step two gradients are carried, one for h and one for c,
+#   and to each the one from outside is added.
+# - Where `real[:, t]` is False, the step was not run for that row: its states were copied. So its gradients are handed on
+#   as they are, and neither its x nor the weights get a share.
+# - Returns `dx` (N, T, D), `dh0` (N, H), `dc0` (N, H), `dW_xh` (D, 4H), `dW_hh` (H, 4H), `db` (4H,). Use your
+#   `step_backward`. The caller's arrays stay as they are.
 
 
 # %% exercise="lstm-backward"
@@ -443,8 +446,8 @@ for name, other in grads.items():
 #
 # ## How long does it keep?
 #
-# At the start of training the weights are small, and a gate is about what its bias makes it. With the
-# [forget bias](glossary) $b$ the cell keeps the share $f = \sigma(b)$ at each step. After $k$ steps $f^k$ is left, of the cell
+# At the start of training the weights are small, and a gate is about what its bias makes it. With the [forget bias](glossary)
+# $b$ the cell keeps the share $f = \sigma(b)$ at each step. After $k$ steps $f^k$ is left, of the cell
 # state and of the gradient `dc` alike. It loses the share $1 - f$ at each step, so it lasts for some
 #
 # $$\frac{1}{1 - f} = 1 + e^{b}$$
@@ -481,19 +484,19 @@ plots.curves(
 )
 
 # %% [markdown]
-# The lines are what the formula says, up to what the weights add. Note what the picture leaves out: the gradient that goes back through `h`.
-# It comes on top, and it has its own story, further down.
+# The lines are what the formula says, up to what the weights add. Note what the picture leaves out: the gradient that
+# goes back through `h`. It comes on top, and it has its own story, further down.
 #
 # ## Exercise 6.7: how many numbers, and how they start
 # <!-- effort: lstm-start -->
 #
 # Two things must be settled before a fair race: equal size, and a start. Write three small functions.
 #
-# - `lstm_numbers(D, H, V)`: how many numbers are learned by an LSTM of `H` units that reads `D` inputs, with an output layer of `V` scores
-#   (`W_hy`, `b_y`). The initial states are not learned.
+# - `lstm_numbers(D, H, V)`: how many numbers are learned by an LSTM of `H` units that reads `D` inputs, with an output
+#   layer of `V` scores (`W_hy`, `b_y`). The initial states are not learned.
 # - `start_bias(H, forget_bias)`: the bias `b` (4H,), `forget_bias` for the forget gate and 0 elsewhere.
-# - `bias_for(steps)`: the forget bias with which a cell state lasts for so many steps, $1 + e^b = \text{steps}$. A number above 1 comes
-#   in, a number comes out.
+# - `bias_for(steps)`: the forget bias with which a cell state lasts for so many steps, $1 + e^b = \text{steps}$. A number
+#   above 1 comes in, a number comes out.
 
 
 # %% exercise="lstm-start"
@@ -540,9 +543,10 @@ for lag in (20, 40, 80, 160):
 #
 # ## The first symbol
 #
-# Now the task of your prediction. It was run for six starts and for lags of 20 to 160 steps, ten times each, and recorded. Nets have 32
-# units and are trained with Adam on batches of 32. A run counts as learned when 95 % of 500 other sequences are right within 500
-# steps. *Uniform* is the start from $\pm 1/\sqrt{H}$; *orthogonal* is one orthogonal matrix for each block of the recurrent weights.
+# Now the task of your prediction. It was run for six starts and for lags of 20 to 160 steps, ten times each, and
+# recorded. Nets have 32 units and are trained with Adam on batches of 32. A run counts as learned when 95 % of 500 other
+# sequences are right within 500 steps. *Uniform* is the start from $\pm 1/\sqrt{H}$; *orthogonal* is one orthogonal
+# matrix for each block of the recurrent weights.
 
 # %% show
 from rnn_core.data import recorded
@@ -674,8 +678,9 @@ outcome(
 # ## Exercise 6.8: read the table
 # <!-- effort: lstm-reach -->
 #
-# For each of the six starts: what is the longest lag in the table at which *at least half* of the runs learned the task? Write 0 where
-# there is none. Set `reach` to a dict from start to lag. The names of the starts, as in the table, stand in the cell.
+# For each of the six starts: what is the longest lag in the table at which *at least half* of the runs learned the task?
+# Write 0 where there is none. Set `reach` to a dict from start to lag. The names of the starts, as in the table, stand in
+# the cell.
 
 # %% exercise="lstm-reach"
 # reach = {
@@ -707,10 +712,10 @@ reach = {
 #
 # ## A task that needs gates
 #
-# In the task of the first symbol a unit that holds on to everything does well. Now the *last marked* symbol: each step shows one of four symbols,
-# one to four of them in the first half are marked, and after 40 steps the last marked one is to be named. A net must take a
-# symbol in at a mark, let the one before go, and ignore all the rest. Ten runs each, recorded, at
-# equal size: how many numbers each net has stands in the table.
+# In the task of the first symbol a unit that holds on to everything does well. Now the *last marked* symbol: each step
+# shows one of four symbols, one to four of them in the first half are marked, and after 40 steps the last marked one is
+# to be named. A net must take a symbol in at a mark, let the one before go, and ignore all the rest. Ten runs each,
+# recorded, at equal size: how many numbers each net has stands in the table.
 
 # %% show
 marked = recorded.load("lstm_last_marked")
@@ -739,7 +744,8 @@ plots.bars(
 )
 
 # %% [markdown]
-# Guessing gives a quarter. The leaky units have fixed time constants from 1 to 100 steps. The tanh cell was tried with two rules of training.
+# Guessing gives a quarter. The leaky units have fixed time constants from 1 to 100 steps. The tanh cell was tried with
+# two rules of training.
 #
 # The LSTM live, one seed. Then its gates are held, one at a time, in the net that has been trained.
 
@@ -767,8 +773,8 @@ plots.bars(
 
 # %% [markdown]
 # Compare the bars with a quarter, the share of a guess, and with the title. In the hand-made unit at the top it was clear
-# what each gate was for. In a trained net the work is shared out: other units read what a gate shows, and a net with a gate that
-# stands still is another net than the one that was trained.
+# what each gate was for. In a trained net the work is shared out: other units read what a gate shows, and a net with a
+# gate that stands still is another net than the one that was trained.
 #
 # What did the gates learn to do at a mark? For each unit, the mean of each gate at steps with a mark, less its mean at the
 # others:
@@ -795,9 +801,9 @@ plots.curves(
 # ## What "solved" must not say
 #
 # You read that LSTM *solved* the vanishing and exploding gradient. How far the first holds, the table above says: at the
-# longest lag all starts that were tried failed. And the second? The way along the cell state has no weights in it, but $h$
-# goes back into all four gates through $W_{hh}$, at each step. Here are both gradients together, in fresh nets whose recurrent
-# weights are multiplied by a gain.
+# longest lag all starts that were tried failed. And the second? The way along the cell state has no weights in it, but
+# $h$ goes back into all four gates through $W_{hh}$, at each step. Here are both gradients together, in fresh nets whose
+# recurrent weights are multiplied by a gain.
 
 # %% show
 rng, N, T, D, H = np.random.default_rng(0), 16, 60, 5, 32
@@ -832,17 +838,17 @@ measured     length after 59 steps back, by gain: {growth};
 holds when   it is said of vanishing alone, of the way along c, and with a forget gate near 1""")
 
 # %% [markdown]
-# So an LSTM alleviates vanishing, where the forget gates are open. It does nothing against explosion: clipping, from lesson 3, is
-# used with LSTM too.
+# So an LSTM alleviates vanishing, where the forget gates are open. It does nothing against explosion: clipping, from
+# lesson 3, is used with LSTM too.
 #
 # **A good place to stop.**
 #
 # ## A text, at equal size and equal time
 #
-# *"Practical performance is quite difficult with the simple cell; a more complex one, such as LSTM, is wanted."* The character model of lesson
-# 3 puts it to a test: a tanh cell and an LSTM with about 39,000 numbers each, and the same seconds of CPU time. An LSTM step costs more, so it takes
-# fewer of them, or smaller ones. First short races, recorded, at four learning rates; then long ones, at the rate that was
-# best in the short race and at a quarter of it.
+# *"Practical performance is quite difficult with the simple cell; a more complex one, such as LSTM, is wanted."* The
+# character model of lesson 3 puts it to a test: a tanh cell and an LSTM with about 39,000 numbers each, and the same
+# seconds of CPU time. An LSTM step costs more, so it takes fewer of them, or smaller ones. First short races, recorded,
+# at four learning rates; then long ones, at the rate that was best in the short race and at a quarter of it.
 
 # %% show
 race = recorded.load("lstm_text_race")
@@ -930,13 +936,15 @@ holds when   the task asks for keeping and letting go, as the last marked symbol
              run each says no more""")
 
 # %% [markdown]
-# *And "by keeping the previous memory a recurrent net becomes adept at capturing long-term dependencies"?* Both tables above are about that. Keeping is not enough:
-# a leaky unit keeps, and did not learn the marked symbol. What is kept must be chosen.
+# *And "by keeping the previous memory a recurrent net becomes adept at capturing long-term dependencies"?* Both tables
+# above are about that. Keeping is not enough: a leaky unit keeps, and did not learn the marked symbol. What is kept must
+# be chosen.
 #
 # ## What makes it fast
 #
-# Your loop is the equations, and it is what to write first. `rnn_core.lstm.forward` and `backward` compute the same, laid out for speed. How much
-# does that buy, and by what? Each time is the least of several runs; what is printed are ratios, on this machine.
+# Your loop is the equations, and it is what to write first. `rnn_core.lstm.forward` and `backward` compute the same, laid
+# out for speed. How much does that buy, and by what? Each time is the least of several runs; what is printed are ratios,
+# on this machine.
 
 # %% show
 rng, (N, T, D, H) = np.random.default_rng(0), (32, 50, 64, 128)
@@ -1002,17 +1010,18 @@ for idea, (plain, better) in ideas.items():
     print(f"{idea:37} {least(plain) / least(better):.1f} times as fast")
 
 # %% [markdown]
-# Three ideas, then. The weights of the gates are halved in advance, so that one tanh over neighbouring memory serves all four blocks:
-# $\sigma(a) = \tfrac12(1 + \tanh \tfrac a2)$. Results are written into memory that is there already. And what need not wait for
-# the step before is taken out of the loop: the gradient of the weights is one large product over all steps. None of it changes a result beyond rounding, and all of it
-# makes the code harder to read. The tests hold it against the plain steps.
+# Three ideas, then. The weights of the gates are halved in advance, so that one tanh over neighbouring memory serves all
+# four blocks: $\sigma(a) = \tfrac12(1 + \tanh \tfrac a2)$. Results are written into memory that is there already. And
+# what need not wait for the step before is taken out of the loop: the gradient of the weights is one large product over
+# all steps. None of it changes a result beyond rounding, and all of it makes the code harder to read. The tests hold it
+# against the plain steps.
 #
 # ## Exercise 6.9: in words
 # <!-- effort: lstm-solved -->
 #
-# A friend writes: *LSTM solved the vanishing and exploding gradient. It does not forget, so I need not think about the start.* What do you
-# answer? Say what the cell state does for the gradient, name at least two measurements of this notebook that speak against, and say what you would set
-# before training on a task with a lag of 60 steps.
+# A friend writes: *LSTM solved the vanishing and exploding gradient. It does not forget, so I need not think about the
+# start.* What do you answer? Say what the cell state does for the gradient, name at least two measurements of this
+# notebook that speak against, and say what you would set before training on a task with a lag of 60 steps.
 
 # %% answer="lstm-solved"
 
@@ -1020,15 +1029,16 @@ for idea, (plain, better) in ideas.items():
 # ## What was shown, and what was not
 #
 # - Two states, three gates. Each line of the step has its line backwards, and line by line the gradient equals torch's.
-# - Along the cell state the gradient is multiplied by the forget gate, and by nothing else. The forget bias sets for how long: some
-#   $1 + e^b$ steps.
-# - In the recall of the first symbol the start decided. With the common start and bias 1 the LSTM was behind an orthogonal tanh cell at lag 20; with
-#   larger biases it reached further than that cell; at the longest lag all starts failed.
-# - The last marked symbol was learned by the LSTM, and at equal size by no tanh cell and by no leaky units, within the steps, the
-#   rates and the rules of training that were tried.
+# - Along the cell state the gradient is multiplied by the forget gate, and by nothing else. The forget bias sets for how
+#   long: some $1 + e^b$ steps.
+# - In the recall of the first symbol the start decided. With the common start and bias 1 the LSTM was behind an
+#   orthogonal tanh cell at lag 20; with larger biases it reached further than that cell; at the longest lag all starts
+#   failed.
+# - The last marked symbol was learned by the LSTM, and at equal size by no tanh cell and by no leaky units, within the
+#   steps, the rates and the rules of training that were tried.
 # - Gradients can still explode.
-# - Not shown: that each of the three gates is needed, whether a simpler cell does as well (that is the next lesson), and how the race on the text
-#   ends with other sizes, rates and seeds.
+# - Not shown: that each of the three gates is needed, whether a simpler cell does as well (that is the next lesson), and
+#   how the race on the text ends with other sizes, rates and seeds.
 #
 # ## Five questions
 
