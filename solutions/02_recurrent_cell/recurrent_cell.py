@@ -484,8 +484,10 @@ plots.heatmap(
 # $$\text{scores} = h\,W_{hy} + b_y, \qquad p = \mathrm{softmax}(\text{scores})$$
 #
 # `W_hy` is (H, V) and `b_y` is (V,). If the classes are the characters of the vocabulary, `p` can say how likely each is
-# to come next; then the whole is a [character model](glossary). Softmax stands on the way out only. The next step gets
-# the raw `h`.
+# to come next; then the whole is a [character model](glossary). Some introductions say that a recurrent net predicts the
+# next element. That is one use of it: the nets of lesson 1 named the letter in front of them.
+#
+# Softmax stands on the way out only. The next step gets the raw `h`.
 
 # %% [markdown]
 # ## Exercise 2.5: the way in and the way out

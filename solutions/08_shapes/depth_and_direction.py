@@ -3,11 +3,11 @@
 #
 # **Lesson 8, third of three notebooks.** About three hours, with three places to stop.
 #
-# You need: the tanh cell of lesson 2; the gradient through time and masks from lesson 3.
+# You need: the tanh cell of lesson 2; the gradient through time and masks from lesson 3; overfitting from lesson 0.
 #
 # Afterwards you can put recurrent layers on top of each other and take the gradient through them, compare nets of
 # different depth fairly, leave numbers out in training and say what that costs and buys, read rows of unequal length
-# from both ends, and say where that is allowed and where it is cheating.
+# from both ends, and say where that is allowed.
 
 # %%
 import os
@@ -89,23 +89,22 @@ plots.Picture(
 # [bidirectional net](glossary). A second cell reads the same input from its end.
 #
 # Two sentences about depth are often heard: *stacked recurrent layers give more complex outputs than one*, and *it is
-# typically one layer*. This notebook measures. It also measures what reading from both ends buys, and shows a case in
-# which it gives a very low loss and is worth nothing.
+# typically one layer*. This notebook measures. It also measures what reading from both ends buys, and where.
 #
 # ## Exercise 8.13: two predictions
 # <!-- effort: deep-predict -->
 #
 # **Depth.** Three character models as in lesson 3, with one, two and three layers of tanh cells. They have the same
-# number of parameters (so the deeper ones are narrower), and get the same computing time, a few seconds. Which has the
-# fewest bits a character on text that it has not seen? Set `fewest_bits` to `"one layer"`, `"two layers"`,
-# `"three layers"` or `"no clear difference"`.
+# number of parameters (so the deeper ones are narrower), and get the same computing time, a few seconds. When the time
+# is up, which has the fewest bits a character on text that it has not seen? Set `fewest_bits` to `"one layer"`,
+# `"two layers"`, `"three layers"` or `"no clear difference"`.
 #
-# **Direction.** A character model is trained to say the next character at every step. One net reads ahead. Another one
-# reads the text in both directions. What happens to the second? Set `with_both_directions` to one of
+# **Direction.** Two character models are trained to say the next character at every step of a text. One reads from left
+# to right. The other reads the text in both directions. What happens to the second? Set `with_both_directions` to one of
 #
 # - `"about as good as one direction"`
-# - `"much lower loss, and it learned more about text"`
-# - `"much lower loss, and it learned nothing of use here"`
+# - `"much lower loss, and better for suggesting characters while somebody writes"`
+# - `"much lower loss, and worse for suggesting characters while somebody writes"`
 #
 # Any choice earns the point.
 
@@ -114,7 +113,9 @@ plots.Picture(
 # with_both_directions = "…"
 ### BEGIN SOLUTION
 fewest_bits = "no clear difference"
-with_both_directions = "much lower loss, and it learned nothing of use here"
+with_both_directions = (
+    "much lower loss, and worse for suggesting characters while somebody writes"
+)
 ### END SOLUTION
 
 # %% check="deep-predict"
@@ -362,14 +363,14 @@ for down in range(4):
 
 # %% [markdown]
 # A lower layer is further from the loss, and yet it need not get less.
-##
+#
 # **A good place to stop.**
 #
 # ## Depth, measured: the character model
 #
 # The experiment of your first prediction has been run for five seeds; it takes minutes. Every net has at most 40,000
-# parameters. The clock counts the processor's time in training; at three times the net is scored on held-out text. A
-# learning rate that suits a wide net need not suit a narrow, deep one. So all of it was run at two rates.
+# parameters. The clock counts the processor's time in training; at three moments the net is scored on held-out text.
+# A learning rate that suits a wide net need not suit a narrow, deep one. So all of it was run at two rates.
 
 # %% show
 # Set-up for the experiments: no need to read this cell.
@@ -461,40 +462,38 @@ for rate in rates:
             for n in names
         ]
         print(f"rate {rate}, {s} s:   " + "   ".join(told))
-at_end = {n: [mean_and_half(scores[n, rate, clock[-1]]) for rate in rates] for n in names}
-legend_above(
-    plots.bars(
-        [f"rate {rate}" for rate in rates],
-        {names[n]: [mean for mean, _ in pairs] for n, pairs in at_end.items()},
-        "learning rate",
-        "bits a character, held-out text",
-        f"Equal parameters, {clock[-1]} s each: mean of 5 seeds, 95 % intervals",
-        errors={names[n]: [half for _, half in pairs] for n, pairs in at_end.items()},
-    )
-)
 
 # %% [markdown]
-# A sharper look: the difference between two nets, seed by seed. Where the interval of a difference holds 0, these runs do
-# not tell the two nets apart. First each rate by itself; then every depth at the rate that was better for it. The last
-# line runs one of the recorded points again, with as many steps as were recorded.
+# A sharper look: the difference to one layer, seed by seed. Where the interval of a difference holds 0, these runs do
+# not tell the two nets apart. First each rate by itself; then every depth at the rate that was better for it at that
+# moment, chosen by hindsight. The picture shows the former. The last line runs one of the recorded points again, with
+# as many steps as were recorded.
 
 
 # %% show
-def told_apart(mean, half):
-    return "told apart" if abs(mean) > half else "not told apart"
+def difference(layers, rate_of, s):
+    """The difference in bits to one layer after s seconds, and half its interval."""
+    return mean_and_half(np.subtract(*(scores[n, rate_of[n], s] for n in (layers, 1))))
 
 
-better = {n: min(rates, key=lambda rate: np.mean(scores[n, rate, clock[-1]])) for n in names}
-settings = [(f"rate {rate}", dict.fromkeys(names, rate)) for rate in rates]
-settings.append(("each at its better rate", better))
-differences = {}
-for title, rate_of in settings:
-    for n in (2, 3):
-        pair = [scores[k, rate_of[k], clock[-1]] for k in (n, 1)]
-        mean, half = mean_and_half(np.subtract(*pair))
-        differences[title, n] = f"{mean:+.3f} +- {half:.3f} bits ({told_apart(mean, half)})"
-        print(f"{title}: {names[n]} minus one layer {differences[title, n]}")
-print("the better rate:", ", ".join(f"{names[n]} {rate}" for n, rate in better.items()))
+def in_words(mean, half):
+    """A difference, and whether its interval holds 0."""
+    return f"{mean:+.3f} +- {half:.3f} ({'' if abs(mean) > half else 'not '}told apart)"
+
+
+def better_rates(s):
+    """The rate with fewer bits after s seconds, for each depth."""
+    return {n: min(rates, key=lambda rate: np.mean(scores[n, rate, s])) for n in names}
+
+
+at_better = {}
+for s in clock:
+    settings = [(f"rate {rate}", dict.fromkeys(names, rate)) for rate in rates]
+    for title, rate_of in [*settings, ("better rates", better_rates(s))]:
+        told = "   ".join(f"{names[n]} {in_words(*difference(n, rate_of, s))}" for n in (2, 3))
+        print(f"{s} s, {title:12}  {told}")
+    at_better[s] = told.replace("   ", ", ")
+    print("     the better rate:", ", ".join(f"{names[n]} {r}" for n, r in rate_of.items()))
 
 again = np.random.default_rng(0)
 live = net_params(again, TANH, V, units_for(40_000, V, V, 1), V, dtype=np.float32)
@@ -514,11 +513,22 @@ print(
     f"\none layer, seed 0, {steps} steps: recorded {bits_then:.3f} bits, run again {bits_now:.3f}"
 )
 
+points = [(dict.fromkeys(names, rate), s) for s in clock for rate in rates]
+found = {names[n]: [difference(n, *point) for point in points] for n in (2, 3)}
+plots.bars(
+    [f"{s} s,\nrate {rate_of[1]}" for rate_of, s in points],
+    {name: [mean for mean, _ in pairs] for name, pairs in found.items()},
+    "time of the processor, learning rate",
+    "bits a character, less one layer's",
+    "Equal parameters, 5 seeds, 95 % intervals",
+    errors={name: [half for _, half in pairs] for name, pairs in found.items()},
+)
+
 # %% [markdown]
-# (Where the two numbers of the last line differ, the text does: it is another one with every version of Python.)
+# (The two numbers of the last line may differ with you: the text is another one with every version of Python.)
 #
-# What would you have reported after the first two lines alone, and what after the last two? Mind that *not told apart* does
-# not mean *equal*: the interval says how large a difference may still be. And the table above has the earlier times, too.
+# What would you have reported from the shortest time alone? From the longest, at one rate alone? And from all of it? Mind
+# that *not told apart* does not mean *equal*: the interval says how large a difference may still be.
 #
 # ## Depth, measured: a task made for it
 #
@@ -605,15 +615,13 @@ legend_above(
 outcome(
     "deep-predict",
     believed="Stacked recurrent layers give more complex outputs than one. And: it is typically one layer",
-    measured=f"Character model, {clock[-1]} s, difference to one layer. "
-    + "; ".join(
-        f"{title}: two layers {differences[title, 2]}, three layers {differences[title, 3]}"
-        for title, _ in settings
-    )
+    measured="Character model, bits less one layer's, each depth at its better rate. "
+    + "; ".join(f"{s} s: {told}" for s, told in at_better.items())
     + f". Two look-ups, 750 steps: {right[1, 750][0]:.2f}, {right[2, 750][0]:.2f} and {right[3, 750][0]:.2f} right with "
     f"one, two and three layers; one layer after 3000 steps: {right[1, 3000][0]:.2f}",
     holds_when="depth helped where the answer at a step needs computations one after the other and training was short. "
-    "On text, what is told apart hangs on the learning rate. Tanh cells, seconds of training; hours were not tried",
+    "On text, what was told apart hung on the time and on the learning rate. Tanh cells, seconds of training; hours "
+    "were not tried",
 )
 
 # %% [markdown]
@@ -622,12 +630,13 @@ outcome(
 #
 # ## Dropout
 #
-# More layers, more parameters, and soon a net knows its training text by heart: overfitting, as in lesson 0. One remedy
-# fits between two layers. In training, each number that goes from one layer to the next is set to 0 with a probability
-# `share`, drawn anew each time. This is [dropout](glossary). The layer above cannot rely on any single number.
+# A net with many parameters for its text can fit that text better and better while new text gets worse: overfitting,
+# as in lesson 0. One remedy fits between two layers. In training, each number that goes from one layer to the next is
+# set to 0 with a probability `share`, drawn anew each time. This is [dropout](glossary). The layer above cannot rely
+# on any single number.
 #
-# What is left has to make up for what is missing. If a quarter is dropped, the sums of the layer above get three
-# quarters of what they are used to. So what is kept is divided by $1 - \text{share}$:
+# What is left has to make up for what is missing. If a quarter is dropped, the sums of the layer above get, on average,
+# three quarters of what they are used to. So what is kept is divided by $1 - \text{share}$:
 #
 # $$y = x \odot m, \qquad m = \begin{cases} 0 & \text{with probability share} \\ \dfrac{1}{1 - \text{share}} & \text{else} \end{cases}$$
 #
@@ -706,9 +715,9 @@ plots.curves(
 )
 
 # %% [markdown]
-# On the way up a number is drawn once a layer, however long the sequence is; on the dashed arrows once a step. That is why
-# the mask stands between the layers. (Another remedy keeps *one* mask for all steps of a sequence; then a unit is there
-# for the whole sequence, or not at all.)
+# What an early step tells a late one passes a mask once for each layer on the way up, however long the sequence is.
+# On the dashed arrows it would pass one at every step. That is why the mask stands between the layers. (Another
+# remedy keeps *one* mask for all steps of a sequence; then a unit is there for the whole sequence, or not at all.)
 #
 # ### What it costs, and what it buys
 #
@@ -810,7 +819,8 @@ print(f"share 0.5, seed 0, 300 steps: recorded {then:.3f} bits, run again {now:.
 # ## From the end to the start
 #
 # Which class of word is "light"? In "the light house falls" it is an adjective, in "the light falls" a noun. Whoever
-# reads ahead cannot know it at "light": it depends on what comes after. A second cell that reads from the end can.
+# reads from left to right cannot know it at "light": it depends on what comes after. A second cell that reads from the
+# end can.
 #
 # There is a difficulty: rows of unequal length. Here are three sentences, filled up with dots to one length. Turned round
 # as whole rows, the padding comes first, and a net would read it before the first word. Each row has to be turned round
@@ -833,9 +843,9 @@ for row in rows:
 # ## Exercise 8.18: turn each row round
 # <!-- effort: deep-reverse-rows -->
 #
-# Write `reverse_rows(x, lengths)`: `x` is (N, T, K), and row n has `lengths[n]` real steps, from 0 to T. Return an array of the
-# same shape in which the real steps of each row stand in the other order. The padding stays behind them, as it is. The
-# caller's array stays as it is.
+# Write `reverse_rows(x, lengths)`: `x` is (N, T, K), with K numbers at each step; `lengths` (N,) are whole numbers, and row n
+# has `lengths[n]` real steps, from 0 to T. Return an array of the same shape in which the real steps of each row stand in
+# the other order. The padding stays behind them, as it is. The caller's arrays stay as they are.
 
 
 # %% exercise="deep-reverse-rows"
@@ -854,9 +864,9 @@ def reverse_rows(x, lengths):
 # %% [markdown]
 # ## Both directions
 #
-# Two cells with weights of their own read the same input. One runs ahead. The other runs over the reversed rows; its states
-# come out in the order in which *it* read, so they are turned round again. Then both halves belong to the same step and
-# are put side by side:
+# Two cells with weights of their own read the same input. One runs *ahead*, from the first step to the last. The other runs
+# *back*, from the last real step to the first: that is, over the reversed rows. Its states come out in the order in which
+# *it* read, so they are turned round again. Then both halves belong to the same step and are put side by side:
 #
 # $$h_t = [\,\vec h_t,\; \overleftarrow h_t\,] \qquad (2H \text{ numbers})$$
 #
@@ -870,11 +880,13 @@ def reverse_rows(x, lengths):
 # Write `both_ways_forward(x, lengths, h0, ahead, back)`.
 #
 # - `x` (N, T, D) with `lengths` (N,) real steps in each row; a row may be empty.
-# - `h0` is a pair of (N, H), `ahead` and `back` are dicts of weights for `layer_forward`.
+# - `h0` is a pair of (N, H): the initial state of the run ahead, and that of the run back. `ahead` and `back` are dicts of
+#   weights for `layer_forward`.
 # - Returns `h` (N, T, 2H), the half ahead first. What stands at the padding does not count.
 # - And `last` (N, 2H): both states that have read their whole row, the one ahead first. For an empty row these are the
 #   initial states.
-# - `layer_forward(x, h0, weights, mask)` keeps the state where the mask is 0. Use `reverse_rows`.
+# - `layer_forward(x, h0, weights, mask)` keeps the state where the mask is 0. Use `reverse_rows`. The caller's arrays stay
+#   as they are.
 
 
 # %% exercise="deep-both-ways"
@@ -924,11 +936,11 @@ for n, length in enumerate(lengths):
         )
 
 # %% [markdown]
-# Mind the last two lines of each block: `last` has read everything, in both halves. Had one taken the last column `h[:, -1]`
-# instead, the backward half would have read one step only.
+# Mind the last two lines of each block: `last` has read everything, in both halves. In the last column `h[:, -1]` the
+# backward half of a full row has read one step only.
 #
 # Does it matter? A task with one answer for a whole sequence: at the end, name the first of 60 symbols; the others say
-# nothing. Two bidirectional nets learn it for the same short time. One is read at `last`, the other at `h[:, -1]`.
+# nothing. Two bidirectional nets get the same few steps of training. One is read at `last`, the other at `h[:, -1]`.
 
 
 # %% show
@@ -968,20 +980,20 @@ for name, read_last in (("last", True), ("h[:, -1]", False)):
     print(f"read at {name:9} right answers with three seeds: {told}   (a guess: 0.25)")
 
 # %% [markdown]
-# Both nets have the same parameters and the same training. In `last`, the backward half has read the asked symbol in its very
-# last step. In `h[:, -1]` only the half ahead has read it, many steps before; how far a state reaches is another story,
-# that of lessons 4 to 7.
+# Both nets have as many parameters. In `last`, the backward half has read the asked symbol in its very last step. In
+# `h[:, -1]` only the half ahead has read it, many steps before; how far a state reaches is another story, that of
+# lessons 4 to 7.
 #
 # **A good place to stop.**
 #
-# ## When it helps: the class of a word
+# ## The class of a word
 #
 # Sentences like the ones above: a determiner, one to three of the words *light, cold, green, round*, then in half of the
 # sentences a word that is always a noun, then a verb. The last of these words is a noun if no noun follows; all
 # others are adjectives. The net has to say the class of each word. Three nets with about as many parameters:
 #
-# - one reads ahead and answers at once;
-# - one reads ahead and answers **one word later**, so that it has seen the next word;
+# - one reads from left to right and answers at once;
+# - one reads from left to right and answers **one word later**, so that it has seen the next word;
 # - one reads in both directions.
 
 
@@ -1041,8 +1053,8 @@ ceiling = sum(max(noun, comes - noun) for comes, noun in chances.values()) / sum
     comes for comes, _ in chances.values()
 )
 kinds = {
-    "ahead,\nat once": {"H": 24},
-    "ahead, one\nword later": {"H": 24, "later": 1},
+    "one direction,\nat once": {"H": 24},
+    "one direction,\none word later": {"H": 24, "later": 1},
     "both\ndirections": {"H": 15, "both": True},
 }
 found = {}
@@ -1051,9 +1063,9 @@ for kind, settings in kinds.items():
     found[kind] = [unclear_right(p, settings.get("later", 0)) for p in trained]
     told = ", ".join(f"{share:.3f}" for share in found[kind])
     print(
-        f"{kind.replace(chr(10), ' '):22} {count_parameters(trained[0]):5} parameters, right: {told}"
+        f"{kind.replace(chr(10), ' '):29} {count_parameters(trained[0]):5} parameters, right: {told}"
     )
-print(f"ceiling for reading ahead, at once: {ceiling:.3f}")
+print(f"ceiling for one direction, at once: {ceiling:.3f}")
 legend_above(
     plots.bars(
         list(kinds),
@@ -1063,19 +1075,19 @@ legend_above(
         "The class of a word that depends on what comes after",
     ),
     ceiling,
-    "ceiling: ahead, at once",
+    "ceiling: one direction, at once",
 )
 
 # %% [markdown]
-# No training lifts a net that reads ahead and answers at once above the dotted line by more than the luck of these 1,000
-# sentences: what it needs has not been read yet. Two
-# ways out, and they are not the same. Both directions need the *whole* sentence. Waiting one word needs one word more, which
-# is enough here because the next word decides, and works while somebody is still speaking.
+# No training lifts a net that reads in one direction and answers at once above the dotted line by more than the luck of
+# these 1,000 sentences: what it needs has not been read yet. There are two ways out, and they are not the same. Both
+# directions need the *whole* sentence. Waiting needs one word more, which is enough here because the next word decides; it
+# works while somebody is still speaking.
 #
-# ## When it is cheating: the next character
+# ## The next character
 #
-# Now the second prediction. Two character models, one ahead, one in both directions, with about as many parameters, trained
-# for the same number of steps to say the next character. Scored on held-out text in two ways:
+# Now the second prediction. Two character models, one direction and both, with about as many parameters, trained for the
+# same number of steps to say the next character. They are scored on held-out text in two ways:
 #
 # - **the whole text in hand**, as in training: the net gets chunks of 32 characters and is asked at each;
 # - **the rest cut off**: the net gets the characters up to some place and nothing later, and is asked for the next one. This is
@@ -1105,7 +1117,7 @@ def score_both_ways_of_asking(params):
 
 
 readers = {
-    "ahead": train_characters(66, both=False),
+    "one direction": train_characters(66, both=False),
     "both directions": train_characters(36, both=True),
 }
 scored = {}
@@ -1132,7 +1144,8 @@ plots.bars(
 
 # %% [markdown]
 # Where does the low number come from? Test it: overwrite one character of each chunk with one drawn from somewhere else in
-# the text, and see what each net says at the step before. Nothing in the text so far can tell what was drawn.
+# the text, and see what each net says at the step before. Nothing in the text so far can tell what was drawn. A common
+# character is hit by chance.
 
 # %% show
 rng = np.random.default_rng(3)
@@ -1152,16 +1165,16 @@ for kind, (params, _) in readers.items():
 outcome(
     "deep-predict",
     believed="A net that sees more of the text predicts the next character better",
-    measured=f"whole text in hand: ahead {scored['ahead'][0]:.2f}, both directions {scored['both directions'][0]:.2f} bits; "
-    f"rest cut off: ahead {scored['ahead'][1]:.2f}, both directions {scored['both directions'][1]:.2f}; a foreign character "
-    f"in the next place is 'predicted' in {follows['ahead']:.0%} and {follows['both directions']:.0%}",
+    measured=f"whole text in hand: one direction {scored['one direction'][0]:.2f}, both directions {scored['both directions'][0]:.2f} bits; "
+    f"rest cut off: one direction {scored['one direction'][1]:.2f}, both directions {scored['both directions'][1]:.2f}; a foreign character "
+    f"in the next place is 'predicted' in {follows['one direction']:.0%} and {follows['both directions']:.0%}",
     holds_when="what the net sees is in hand when the answer is due. The backward half at step t has read the character at "
     "t + 1, and that is the answer",
 )
 
 # %% [markdown]
 # The same with numbers. A random walk takes an independent step at each time, so nobody can forecast it better than by its
-# present value. In units of a squared step, the best possible error is 1.
+# present value. In units of a squared step, the best possible error is 1 on average.
 
 
 # %% show
@@ -1182,7 +1195,7 @@ def squared(params, x, y, places):
 
 
 x, y = draw_walk(np.random.default_rng(99), 500)
-for kind, both in (("ahead", False), ("both directions", True)):
+for kind, both in (("one direction", False), ("both directions", True)):
     rng = np.random.default_rng(0)
     params = net_params(rng, TANH, 1, 16, 1, 1, both, np.float32)
     batches = (draw_walk(rng) for _ in range(400))
@@ -1193,24 +1206,25 @@ for kind, both in (("ahead", False), ("both directions", True)):
 print(f"tomorrow is as today: {25 * np.mean((x - y)[:, 5:-1] ** 2):.2f}")
 
 # %% [markdown]
-# An error below what is possible is no success. It says that the answer is in the input.
+# An error far below the best possible one is no success. It says that the answer is in the input.
 #
 # ## Exercise 8.20: where are both directions allowed?
 # <!-- effort: deep-both-allowed -->
 #
-# Ten jobs. Set `both_allowed[job]` to True where a bidirectional net may be used, and to False where it may not, because something
-# that it reads is not in hand when an answer is due, or is the answer.
+# Ten jobs. Where "each" stands, the net answers at every step of a row, from `h` at that step; else the row is read
+# as a whole. Set `both_allowed[job]` to True where a bidirectional net may be used, and to False where it may not,
+# because something that it reads is not in hand when an answer is due, or is the answer.
 #
 # - `"word classes"`: the class of each word of a finished sentence
-# - `"next character"`: a program that suggests the next character while somebody writes
+# - `"next character"`: after each character of a text, the next one, to suggest it while somebody writes
 # - `"topic"`: the topic of a letter that has arrived
-# - `"live subtitles"`: the words of a speech, each as soon as it is spoken
-# - `"recorded subtitles"`: the words of a recorded talk
+# - `"live subtitles"`: each word of a speech, as soon as it is spoken
+# - `"recorded subtitles"`: each word of a recorded talk
 # - `"translation, reading"`: in a translation by encoder and decoder, the part that reads the finished sentence
-# - `"translation, writing"`: the part that writes the translation, word after word
-# - `"tomorrow's temperature"`: from the measurements up to today
-# - `"emergency stop"`: stop a machine when its vibration becomes dangerous
-# - `"last year's log"`: find in the records of last year the hour in which a fault began
+# - `"translation, writing"`: the part that writes each word of the translation after the words before it
+# - `"tomorrow's temperature"`: at each day of a series, the temperature of the next day
+# - `"emergency stop"`: at each moment, whether to stop a machine because its vibration has become dangerous
+# - `"last year's log"`: for each hour in the records of last year, whether a fault began in it
 
 # %% exercise="deep-both-allowed"
 both_allowed = {
@@ -1256,12 +1270,13 @@ both_allowed = {job: job in in_hand for job in both_allowed}
 #
 # - A second layer reads the states of the first. Its gradient goes down at every step, and meets what the lower layer
 #   carries back through time.
-# - At equal parameters and equal time, what depth did to the character model hung on the learning rate; the first card has the
-#   numbers. On a task with two look-ups within a step deeper nets were ahead early. Depth is one more thing to be measured.
+# - At equal parameters and equal time, what depth did to the character model hung on the time and on the learning rate; the
+#   first card has the numbers. On a task with two look-ups within a step deeper nets were better early on. Depth is one more
+#   thing to be measured.
 # - Dropout stands between the layers. What is kept is enlarged in training, and nothing is done when the net is used. In the one
 #   experiment here it was scored against a net without it, and against its lowest point.
-# - Reading from both ends needs rows reversed within their own length, and the states reversed again. It answers questions that no
-#   reader ahead can answer, where the whole sequence is in hand.
+# - Reading from both ends needs rows reversed within their own length, and the states reversed again. Where the whole sequence
+#   is in hand, it answers at once what a reader from left to right can only answer later.
 # - Where the answer is part of what is read, the loss falls by copying, and says nothing about use. Cut the input where its use
 #   will cut it, and score that.
 #

@@ -24,7 +24,7 @@ import numpy as np
 from autograder import check, hint, model_answer, outcome, recall, solution
 from rnn_core.activations import log_softmax, softmax
 
-LENGTH = 10  # of the longest translation, with its end mark
+LENGTH = 10  # room for the longest translation and its end mark
 
 # %% [markdown]
 # Here is a small English, and a small language that is built like Japanese. Both are made up by a program, so that we know
@@ -41,7 +41,13 @@ print("right translations:")
 for order in translation.japanese(meaning):
     print("  ", " ".join(order))
 
-same = {**translation.NOUNS, **translation.VERBS, **translation.PLACES, **translation.TIMES}
+same = {
+    **translation.NOUNS,
+    **translation.VERBS,
+    **translation.PLACES,
+    **translation.TIMES,
+    "in": "de",
+}
 pairs = np.array([[float(same.get(a) == b) for a in words_in] for b in words_out])
 plots.heatmap(
     pairs,
@@ -57,13 +63,13 @@ plots.heatmap(
         for same_a in words_in
         if same.get(same_a) == b
     )
-    + ". The rows of the particles wa, de and o have no light field. The light fields are not on a line.",
+    + ". The rows of the particles wa and o have no light field. The light fields are not on a line.",
 )
 
 # %% [markdown]
-# Read the picture row by row, and the light field jumps. The verb comes last. The particles `wa` (who), `o` (whom) and `de`
-# (where) have no English word; `the` has no translation. And there is not one right answer: the time may stand first or
-# after who, the place before or after whom.
+# Read the picture row by row, and the light field jumps. The verb comes last. Small words, the particles, stand behind what they
+# mark: `wa` behind who, `o` behind whom, `de` behind where. `de` says what `in` says; the other two have no English word, and
+# `the` has no translation. And there is not one right answer: the time may stand first or after who, the place before or after whom.
 
 # %% show
 every = translation.meanings()
@@ -72,13 +78,15 @@ orders = [len(translation.japanese(m)) for m in every]
 print(f"{len(every):,} things can be said, with {len(translation.ENGLISH) - 1} English words")
 print(f"and {len(translation.JAPANESE) - 2} words of the other language.")
 for count in sorted(set(more)):
-    print(f"  translation has {count:+d} words: {np.mean(np.array(more) == count):.0%} of them")
+    print(
+        f"  words, compared with the English: {count:+d} in {np.mean(np.array(more) == count):.0%}"
+    )
 for count in sorted(set(orders)):
-    print(f"  {count} right translations: {np.mean(np.array(orders) == count):.0%} of them")
+    print(f"  right translations: {count} in {np.mean(np.array(orders) == count):.0%}")
 
 # %% [markdown]
-# No net of the first notebook can do this. A net with an output at each step writes as many words as it reads, and must write
-# its first word when it has read one. A translation is *unaligned*: other order, other number of words.
+# None of the four shapes of the first notebook fits. The aligned one writes as many words as it reads, and must write its first
+# word when it has read one. A translation is *unaligned*: other order, other number of words.
 #
 # ## A sequence to a vector, then a vector to a sequence
 #
@@ -192,7 +200,8 @@ with_nothing = "fewer than half"
 # | reads (input) | `<start>` | neko | wa | inu | o | miru |
 # | must write (target) | neko | wa | inu | o | miru | `<end>` |
 #
-# The same words twice, one step apart. A sentence of K words has K + 1 steps.
+# The same words twice, one step apart, as for the captions of the first notebook. A sentence of K words has K + 1 steps. Two things
+# are new here: what fills up a row, and that the decoder may be fed with nothing.
 #
 # Write `decoder_batch(sentences, start, end, feed="true")`.
 #
@@ -365,7 +374,7 @@ for n in range(3):
 # %% [markdown]
 # That was one run of each. A command beside this lesson ran many, over several seeds and with more steps, and in two
 # grammars: the free one, and one in which time and place have fixed places, so that each sentence has one right
-# translation. The thin lines are 95 % intervals of the mean over seeds.
+# translation. The thin lines reach 1.96 standard errors of the mean over seeds to either side, roughly its 95 % interval.
 
 # %% show
 from rnn_core.data import recorded
@@ -396,7 +405,7 @@ def share_bars(names, values, xlabel, title, errors=None):
 
 
 def over_seeds(runs):
-    """The means over seeds, and half the length of their 95 % intervals."""
+    """The means over seeds, and 1.96 standard errors of each."""
     return [each.mean() for each in runs], [
         1.96 * each.std(ddof=1) / np.sqrt(len(each)) for each in runs
     ]
@@ -447,7 +456,7 @@ share_bars(
 # And its own word? It was computed from the English sentence and the weights. It holds nothing that these do not hold,
 # and above all it does not say which order the *training text* took this time. For the targets of training it is no
 # news. The loss shows it. Part of it cannot be avoided by any translator: which order comes is chance, and costs
-# $\log 2$ nats for each free place. That floor can be computed.
+# $\log 2$ nats for each free place. That floor can be computed; look how far each loss stands above it.
 
 # %% show
 steps_of = np.array([len(translation.japanese(m)[0]) + 1 for m in every])
@@ -484,28 +493,11 @@ for row, values in zip(FEEDS, crossed, strict=True):
         f"trained with {IN_TRAINING[row]:13}       ",
         "   ".join(f"{value:13.3f}" for value in values),
     )
-plots.heatmap(
-    crossed,
-    [IN_TRAINING[row] for row in FEEDS],
-    [IN_TRAINING[fed] for fed in FEEDS],
-    "fed now",
-    "fed in training",
-    "share of sentences right",
-    alt="Table of three by three fields, rows: fed in training, columns: fed now. "
-    + ". ".join(
-        f"Trained with {IN_TRAINING[row]}: "
-        + ", ".join(
-            f"{IN_TRAINING[fed]} {value:.2f}" for fed, value in zip(FEEDS, values, strict=True)
-        )
-        for row, values in zip(FEEDS, crossed, strict=True)
-    )
-    + ".",
-)
 
 # %% [markdown]
-# Look at the first row. Feeding the true words *at evaluation* is a common mistake, and here it is seen to be one:
-# the translator that is right with its own words seems bad with the true ones, since it may choose another right
-# order than the text that is fed. The number is not about use.
+# Look at the first row. Feeding the true words *at evaluation* is a common mistake. Compare the first number with the
+# second: with the true words fed, this translator may still write the order that it would have chosen, while the fed
+# text has begun another right one. The first number is not about use.
 #
 # One more worry has a name. A decoder that has read only true words in training has never met its own mistakes:
 # [exposure bias](glossary). Does a first mistake lead to more of them? Take sentences with one right translation,
@@ -537,9 +529,9 @@ for step, params in {**models["true"][3], STEPS: models["true"][0]}.items():
 # Compare the first two columns. Where one translation is right they must be equal: up to the first wrong word both
 # have read the same words, and after it the sentence is lost either way. Exposure bias can only show in what comes
 # *after* a first mistake, in the last two columns. Look at them line by line: the same translator, the same
-# sentences, the same first mistakes. (A word counts as right if it stands at its own place, so one word left out
-# makes all that follow wrong.) And whoever counts words with the true ones fed counts something that never happens in
-# use.
+# sentences, the same first mistakes. Where *own* is the lower one, reading the mistake has led to more of them. (A word
+# counts as right if it stands at its own place, so one word left out makes all that follow wrong. And mind how many words
+# a number stands for.) Whoever counts words with the true ones fed counts something that never happens in use.
 
 # %% show
 free_order = dict(zip(FEEDS, means["free order"], strict=True))
@@ -551,8 +543,8 @@ outcome(
     + ", ".join(f"{IN_TRAINING[feed]} {free_order[feed]:.2f}" for feed in FEEDS)
     + "; fixed order: "
     + ", ".join(f"{IN_TRAINING[feed]} {fixed_order[feed]:.2f}" for feed in FEEDS),
-    holds_when="there is one right translation for each sentence, so that the state alone says what comes. Where there are "
-    "several, the word before says which one has been begun",
+    holds_when="each sentence has one right translation, as in the fixed order: there the state alone told what comes. Where there "
+    "are several, the true word before says which one has been begun",
 )
 
 # %% [markdown]
@@ -624,7 +616,8 @@ def dot_forward(queries, states, mask=None):
 
 # %% [markdown]
 # What does it buy? The recorded runs compare translators with and without dot attention, with fewer and fewer units. All
-# are fed with the true word in training.
+# are fed with the true word in training. (With attention the output layer reads 2H numbers in place of H, so it has more
+# weights, too.)
 
 # %% show
 table = recorded.load("translation_attention")
@@ -650,8 +643,8 @@ share_bars(
 )
 
 # %% [markdown]
-# It is tempting to say: a short vector cannot hold a sentence. The same translators without attention were trained again, six
-# times as long.
+# It is tempting to say: a short vector cannot hold a sentence. At two of the sizes, translators without attention were trained
+# again, six times as long.
 
 # %% show
 table = recorded.load("translation_longer")
@@ -664,8 +657,8 @@ for H in sorted({row["H"] for row in table["rows"]}):
     )
 
 # %% [markdown]
-# Compare the two means in each line. The picture alone could be read as "the vector is too short for a sentence". The second
-# number says how much of that is a matter of training time. What attention bought here is to be read with both in mind.
+# Compare the two means in each line. The part of the gap that more steps close is not room that the vector lacked, but
+# training time.
 #
 # ## The way back
 #
@@ -790,15 +783,16 @@ plots.heatmap(
 
 # %% [markdown]
 # Read it row by row, and compare it with the first picture of this notebook. Do not expect the two to be equal. A state of the
-# encoder has read all the words up to its own, so a light field says which *state* was of use, and not that one word
-# caused the other.
+# encoder has read all the words up to its own, so a light field says which *state* counted most in the average, and not that
+# one word caused the other.
 #
 # **A good place to stop.** Next, the words are chosen with more care.
 #
 # ## A better sentence than the greedy one
 #
 # The model gives a sentence a probability: the product of those of its words. Greedy decoding takes the likeliest word each
-# time. That need not lead to the likeliest sentence. Here is a model with three words, where the third is the end mark:
+# time. That need not lead to the likeliest sentence. Here are the first two steps of a model with three words, where the third
+# is the end mark:
 
 # %% show
 first = np.array([0.55, 0.45, 0.0])  # the first word: a or b
@@ -814,7 +808,9 @@ for k in (0, 1):
 best = first.argmax()
 greedy_p = first[best] * second[best].max()
 print(f"greedy: {NAMES[best]} {NAMES[second[best].argmax()]}, {greedy_p:.3f}")
-print(f"best of all: {np.max(first[:2, None] * second):.3f}")
+both = first[:2, None] * second
+k, j = np.unravel_index(both.argmax(), both.shape)
+print(f"best of all: {NAMES[k]} {NAMES[j]}, {both[k, j]:.3f}")
 
 # %% [markdown]
 # [Beam search](glossary) keeps several beginnings instead of one: a *beam* of some `width`. At each step
@@ -855,8 +851,8 @@ def beam_step(scores, log_p, over, width, end):
 # %% check="translate-beam-step"
 
 # %% [markdown]
-# Around it stands a loop. It runs with the translator of above that was fed with the true word, once as it was
-# early in its training and once at the end.
+# Around it stands a loop. It runs with the translator of above that was fed with the true word, as it was twice on its way
+# and at the end.
 
 
 # %% show
@@ -953,10 +949,10 @@ for label, params in (
 #
 # Write two functions.
 #
-# - `clipped_matches(candidate, references, n)`: a list of words, a list of reference lists, and a whole number.
-#   Returns `matches` and `total`: how many n-grams match after clipping, and how many n-grams the candidate has. (A
-#   candidate with fewer than n words has none: `0, 0`.) The lists stay as they are. `Counter`, imported above, may
-#   help.
+# - `clipped_matches(candidate, references, n)`: a list of words, a list of references, each a list of words, and a
+#   whole number. Returns `matches` and `total`: how many n-grams match after clipping, and how many n-grams the
+#   candidate has. (A candidate with fewer than n words has none: `0, 0`.) The lists stay as they are. `Counter`,
+#   imported above, may help.
 # - `bleu_from_counts(matches, totals, length, reference_length)`: two lists of K numbers, for n = 1 to K, and the
 #   lengths $c$ and $r$. Returns the score as one number. If any of the matches is 0, the score is 0.
 
@@ -1084,8 +1080,8 @@ plots.curves(
 #
 # - An encoder-decoder writes in another order and another length than it reads: a sequence to a vector, then a vector to a
 #   sequence.
-# - What the decoder reads in training matters where several translations are right: the true word says which of them has been
-#   begun. The recorded runs in the grammar with one right order show what it matters there.
+# - What the decoder read in training mattered where several translations are right: the true word says which of them has been
+#   begun. In the grammar with one right order the recorded runs show how much it mattered.
 # - Dot attention is an average of the encoder's states, weighted by a softmax of dot products. What it bought was
 #   measured for this grammar, these sizes and two lengths of training.
 # - A beam looks for sentences that the model finds likelier; whether they are right is another question. BLEU counts groups of

@@ -6,8 +6,8 @@
 # You need: the cell and its output layer from lesson 2; backpropagation through time, padding and masks from lesson 3.
 #
 # Afterwards you can put the same net to work on a label for a sentence, a tag for each word, a forecast and a caption;
-# turn words into vectors and take the gradient back into them; read a row of a padded batch at its true end; and tell,
-# for a new job, which shape it has and what does not decide that.
+# turn words into vectors and take the gradient back into them; read a row of a padded batch at its true end; and tell
+# which shape a new job has.
 
 # %%
 import os
@@ -80,9 +80,9 @@ plots.Picture(
 )
 
 # %% [markdown]
-# Five pictures, and only one net in them: the squares are the same cell throughout. What differs is where an input
-# goes in and which outputs are looked at. This notebook trains that net in four of the shapes, each on a small job that
-# needs it. The fifth is the next notebook.
+# In the first four pictures the net can be the same: one cell, the squares, and one output layer. What differs is where
+# an input goes in and which outputs are looked at. This notebook trains such a net in these four shapes, each on a small
+# job that needs it. The fifth is the next notebook.
 #
 # Other texts say the same in other words: [many-to-one](glossary) is *sequence-to-vector*, [one-to-many](glossary) is
 # *vector-to-sequence*, [aligned many-to-many](glossary) is *sequence-to-sequence* with an output for each input.
@@ -139,7 +139,7 @@ who_learns = "the one that reads from the front"
 # $$h = \tanh(x\,W_{xh} + 0 \cdot W_{hh} + b), \qquad y = h\,W_{hy} + b_y$$
 #
 # The recurrent weights meet a zero and do nothing. What is left is the feedforward net of lesson 0. It suits a job in
-# which nothing is in order, such as naming a handwritten digit. These are real ones, from scikit-learn; the first half
+# which nothing comes step by step, such as naming a handwritten digit. These are real ones, from scikit-learn; the first half
 # of them is for training, the second half for the test.
 
 # %% show
@@ -206,8 +206,8 @@ plots.images(
 # %% show
 ids = np.array([[2, 0, 2], [0, 2, 1]])
 E = np.array([[0.1, 0.2], [1.0, 2.0], [10.0, 20.0], [7.0, 7.0]])
-print("by picking:          ", E[ids][0].tolist())
-print("by one-hot vectors:  ", (np.eye(4)[ids] @ E)[0].tolist())
+print("row 0, by picking:         ", [E[k].tolist() for k in ids[0]])
+print("row 0, by one-hot vectors: ", (np.eye(4)[ids[0]] @ E).tolist())
 
 # %% [markdown]
 # ## Exercise 8.2: embedding, forwards and backwards
@@ -309,8 +309,8 @@ def last_real_backward(dlast, mask):
 #
 # The next cell is what all jobs of this notebook are trained with. Follow the forward function from top to bottom: words become
 # vectors with your `embed_forward`, the cell runs, your `last_real` picks a state where `read="last"`, and the output layer
-# makes scores. (A `scene` will come in later.) The backward function goes the same way back. The only
-# thing that knows of the shape is the word `read`: it is the [read-out](glossary), the choice of outputs that are looked at.
+# makes scores. (A `scene` will come in later.) The backward function goes the same way back. Which outputs are looked at
+# is said by one word, `read`: the [read-out](glossary).
 
 
 # %% show
@@ -432,9 +432,9 @@ plots.curves(
 )
 
 # %% [markdown]
-# Far from the end nobody can judge these sentences: the adjective, and what turns it, are still to come. Closer to it compare the two
-# nets. The one that was trained on its last output alone has outputs on the way that nobody ever asked anything of; in the last words
-# before the end compare them with the other's. "Ignore all outputs but the last" is a choice of the loss.
+# Far from the end nobody can judge these sentences: the adjective is still to come. Closer to the end, compare the two nets. The one
+# that was trained on its last output alone also has outputs on the way, but the loss never asked anything of them. To ignore all
+# outputs but the last is a choice of the loss.
 #
 # What if the true end is missed? Here the batch is filled up to more and more columns. Three ways to read the last output:
 # the true last step of the net above; its last *column*; and the last column of a net that was trained that way, in batches that
@@ -476,21 +476,24 @@ plots.curves(
 )
 
 # %% [markdown]
-# Reading the last column did not keep that net from learning: look at its number at 16 columns. It has learned to run over padding, as
-# it always saw it. Then look at 15 and 17, and along its curve: what does one more column of padding do to its answer? A mask costs a
-# line and does without this.
+# The net that was trained on the last column has learned something: look at its number at 16 columns, which it always saw. Then look
+# at 15, 17 and 18, and along its curve: what does one more column of padding do to its answer? With a mask the answer does not depend
+# on the number of columns.
 
 # %% show
 half = (lengths + 1) // 2 - 1
 y, _ = skeleton_forward(judge, test_ids)
 at_half = np.mean(y[np.arange(len(y)), half].argmax(axis=1) == test_labels)
+chance = 1.96 * np.sqrt(0.25 / len(y))  # 95 % of the results of a coin lie within
 outcome(
     "shape-predict-reading",
     believed="a sentence must be read whole before the model can conclude",
-    measured=f"after half of the words {at_half:.1%} right, after all of them {at_the_end:.1%}; the best possible reader has "
-    f"{lines['best possible reader'][4]:.0%} four words before the end",
-    holds_when="what comes late can turn the meaning, as in this grammar. It is a property of the sentences: where an early "
-    "word settles the matter, a net can conclude early",
+    measured=f"after half of the words {at_half:.1%} right (a coin, on as many sentences: from {0.5 - chance:.1%} to "
+    f"{0.5 + chance:.1%}), after all of them {at_the_end:.1%}; the best possible reader has "
+    f"{lines['best possible reader'][4]:.0%} four words before the end and {lines['best possible reader'][1]:.0%} one word "
+    "before it",
+    holds_when="what comes late can turn the meaning, as in this grammar. Then it holds for every reader, not for this net "
+    "alone. Sentences that an early word settles were not tried",
 )
 
 # %% [markdown]
@@ -593,21 +596,22 @@ outcome(
     believed="the key is to put the data in in chronological order",
     measured=f"eight words of filler last: {front[0]} of {front[1]} nets learned from the front, {back[0]} of {back[1]} from the "
     f"back. Filler first: {front_first[0]} of {front_first[1]} from the front, {back_first[0]} of {back_first[1]} from the back",
-    holds_when="it did not hold as a rule. Here nets learned where the words that decide stand near the end of what is read, and the better "
-    "direction was the one that puts them there",
+    holds_when="it did not hold as a rule. With eight words of filler, the better direction was the one that reads the filler first "
+    "and the words that decide last",
 )
 
 # %% [markdown]
 # The cases that failed have one thing in common: filler stands between words that decide and the step that is read out. From there
-# back to these words the gradient passes every word of the filler, and lesson 4 measured what that does. When a sentence is known whole
-# before anything is to be said, the direction is free. When the net must answer as time goes on, it is not: a forecast cannot
-# begin with the future.
+# back to these words the gradient passes every word of the filler, and lesson 4 measured what that does. (Not every such case failed:
+# see the table.) When a sentence is known whole before anything is to be said, the direction is free. When the net must answer as time
+# goes on, it is not: a forecast cannot begin with the future.
 #
 # ## Aligned: an output for every input
 #
-# Aligned many-to-many: each step has an output of its own, and the loss is a mean over all real steps. Job one: tag each word
-# that stands under a negation. `turned` marks words to whose left, in the same clause, an odd number of words turn the meaning.
-# The program has the tags. A rule to beat: give each word the tag that it most often has in training.
+# Aligned many-to-many: each step has an output of its own, and the loss is a mean over all real steps. Job one: tag the words whose
+# meaning is turned by what stands before them. An opening such as *i doubt that* turns all words from the subject to the adjective; a
+# *not* or *never* turns those behind it, up to the adjective, and where both do, they cancel. An ending is a clause of its own, and none
+# of its words is tagged. A rule to beat: give each word the tag that it most often has in training.
 
 # %% show
 rng = np.random.default_rng(4)
@@ -713,7 +717,7 @@ plots.curves(
 # two*, or *seven twice*. The scene sets the initial state, through one layer: $h_0 = \tanh(s\,W_s + b_s)$. At each step the net says how
 # likely each word is to come next, and it reads the word before: a forecast one step ahead, of words.
 #
-# Two words are needed beside the words. The net must predict the first word before it has read any: there it reads a
+# Two marks are needed besides the words. The net must predict the first word before it has read any: there it reads a
 # [start mark](glossary). And it must say when it is done: its last prediction is the [end mark](glossary).
 
 # %% show
@@ -745,7 +749,7 @@ plots.images(
 #
 # - `inputs`: what the net reads, the start mark and then the caption;
 # - `targets`: what it shall predict at the same step, the caption and then the end mark;
-# - `mask`: True at the real steps, False at the padding.
+# - `mask`: True at the real steps (the end mark is one of them), False at the padding.
 #
 # Padding stands at the end of a row and holds 0 in `inputs` and `targets`. 0 is the id of a word, too. The caller's lists stay as
 # they are.
@@ -834,14 +838,16 @@ plots.images(
 
 # %% [markdown]
 # A pair that was never seen together needs two words that were each learned with other partners. The last bar says how far that went
-# here; compare it with the bar before it. The digits always stood at the same two places; nothing else was tried. While it was trained, this net read the true word before each prediction; now it reads its own. What that
-# changes is a question for the next notebook.
+# here; compare it with the bar before it. The digits always stood at the same two places; nothing else was tried. While it was
+# trained, this net read the true word before each prediction; now it reads its own. What that changes is a question for the next
+# notebook.
 #
 # **A good place to stop.**
 #
 # ## The skeleton as one function
 #
-# Four shapes have been trained, and each time the same few lines ran. Now you write them down as one function, forwards only.
+# Four shapes have been trained, each with the same kind of cell and output layer. Now you write them down as one function, forwards
+# only.
 #
 # ## Exercise 8.5: one net, four shapes
 # <!-- effort: shape-skeleton -->
@@ -852,7 +858,8 @@ plots.images(
 # - `"one-to-one"`: the input of step 0 goes in, its output comes out, (N, V). **This one is shown whole.**
 # - `"aligned many-to-many"`: all inputs go in, an output comes out at every step, (N, T, V), and exactly 0 stands at the padding. **This
 #   one is half done**: the states are there.
-# - `"many-to-one"`: all inputs go in; the output at each row's last real step, (N, V). Use your `last_real`.
+# - `"many-to-one"`: all inputs go in; the output at each row's last real step, (N, V). Use your `last_real`. An empty row has the
+#   output of a state of zeros.
 # - `"one-to-many"`: the input of step 0 goes in, then zeros at the other T - 1 steps; an output at every step, (N, T, V). The
 #   mask says nothing about these outputs.
 #
@@ -881,8 +888,8 @@ def shaped_outputs(shape, x, mask, params):
 # %% [markdown]
 # ## Class, number, forecast: does that decide the net?
 #
-# *First decide: classification, regression or forecasting? That decides which net to use.* So says one introduction. Put it to the test
-# with one set of waves and three questions about them:
+# Decide first between classification, regression and forecasting, says one introduction: that decides which net to use. Put it to the
+# test with one set of waves and three questions about them:
 #
 # - **which kind** of wave is it, sine, square or saw? A classification, many-to-one;
 # - **how long** is its period, in steps? A regression, many-to-one;
@@ -952,7 +959,7 @@ plots.bars(
 # ## The fifth picture
 #
 # English in, Japanese out: other words, another number of them, another order. No output belongs to the input of its own
-# step, so the loss of an aligned net cannot even be written down. This is [unaligned many-to-many](glossary). One way to build it is out
+# step, so an aligned net has no target for its steps. This is [unaligned many-to-many](glossary). One way to build it is out
 # of parts that you have: a many-to-one net reads, its last state is the initial state of a one-to-many net that writes. This is called
 # [encoder-decoder](glossary), and the [next notebook](encoder_decoder.ipynb) builds one.
 #
@@ -1007,6 +1014,10 @@ from autograder.checks.shapes.five_shapes.jobs import reasons
 print(reasons(globals().get("jobs")))
 
 # %% [markdown]
+# One introduction has four examples: a caption for an image (one-to-many), a class for a document (many-to-one), a label for each frame
+# of a video (aligned), and, with a delay between input and output, the demand in a supply chain. You have run a small one of each shape:
+# captions, labels of sentences, a tag for each word, and a forecast, whose target lies one step later. Videos and demand come in the labs.
+#
 # ## Exercise 8.6b: in words
 # <!-- effort: shape-what-decides -->
 #
@@ -1019,13 +1030,13 @@ print(reasons(globals().get("jobs")))
 # %% [markdown]
 # ## What was shown, and what was not
 #
-# - One net, four shapes. A shape is a choice of the steps at which something goes in and of the outputs that are looked at. The list of five
-#   sorts by *when*; it does not say what is asked for, and one job, such as a forecast, can be put into more than one shape.
+# - One kind of net, four shapes. A shape is a choice of the steps at which something goes in and of the outputs that are looked at. The
+#   list of five sorts by *when*; it does not say what is asked for, and one job, such as a forecast, can be put into more than one shape.
 # - The rows of an embedding get the sum of the shares of all places where their word stands.
-# - A padded row has its true end before the last column. A net that read the last column learned all the same, and failed at
-#   other numbers of columns.
-# - In this grammar a sentence had to be read to its end. Reading from the back helped where filler stood behind the sentence. Where
-#   much of it stood before the sentence, it harmed.
+# - A short row of a padded batch has its true end before the last column. A net that was trained on the last column learned all the
+#   same, but its answers depended on the number of columns.
+# - In this grammar a sentence had to be read to its end to be judged rightly each time. Reading from the back helped where filler
+#   stood behind the sentence. Where much of it stood before the sentence, it harmed.
 # - Not shown: that any of this holds for real sentences; the grammar was ours. The captions were of two digits at fixed places. Each live net was
 #   trained once, with one start. The fifth shape is still to come.
 #

@@ -19,7 +19,11 @@ WAY = "with_both_directions is one of the 3 choices"
 right("deep-predict", "two layers", fewest_bits="two layers")
 right("deep-predict", "with capitals and blanks", fewest_bits="No clear  difference ")
 right("deep-predict", "as good", with_both_directions="about as good as one direction")
-right("deep-predict", "learned more", with_both_directions="much lower loss, and it learned more about text")
+right(
+    "deep-predict",
+    "better for suggesting",
+    with_both_directions="much lower loss, and better for suggesting characters while somebody writes",
+)
 wrong("deep-predict", DEPTH, None, "a number", fewest_bits=2)
 wrong("deep-predict", DEPTH, None, "another text", fewest_bits="the deepest")
 wrong("deep-predict", WAY, None, "left open", with_both_directions="…")
@@ -463,6 +467,45 @@ gradient(DH0, "what layer 1 carries goes through W_hh of layer 2", own=False)
 gradient(DX, None, "the sign of what is carried", carries=-1)
 
 
+def layer1_with(da1=None, carries_more=0.0, bias=1.0, fills_dx=1.0):
+    """Layer by layer; the lower one with some of its lines changed."""
+
+    def two_layers_backward(dh2, x, h0, h1, h2, layer1, layer2):
+        _, cache = rnn.forward(h1, h0[1], *(layer2[name] for name in ("W_xh", "W_hh", "b")))
+        below, dh0_2, *grads2 = rnn.backward(dh2, cache)
+        grads, dx, carried = {k: 0 * w for k, w in layer1.items()}, 0 * x, 0 * h0[0]
+        for t in range(x.shape[1] - 1, -1, -1):
+            slope = 1 - np.square(h1[:, t])
+            da = (below[:, t] + carried) * slope if da1 is None else da1(below[:, t], carried, slope)
+            carried = carries_more * carried + da @ layer1["W_hh"].T
+            dx[:, t] = fills_dx * (da @ layer1["W_xh"].T)
+            add_shares(grads, x[:, t], h1[:, t - 1] if t else h0[0], da)
+        grads["b"] = bias * grads["b"]
+        return dx, (carried, dh0_2), grads, dict(zip(("W_xh", "W_hh", "b"), grads2, strict=True))
+
+    return two_layers_backward
+
+
+for check, named, changes in (
+    (
+        DX,
+        "what layer 1 carries is not passed through its tanh",
+        {"da1": lambda below, carried, slope: below * slope + carried},
+    ),
+    (DH0, "what layer 1 carries is added up over the steps", {"carries_more": 1.0}),
+    (LOWER, "the share of b of layer 1 is left out", {"bias": 0.0}),
+    (DX, "dx is left at zero", {"fills_dx": 0.0}),
+):
+    wrong("deep-two-layers-backward", check, named, two_layers_backward=layer1_with(**changes))
+wrong(
+    "deep-two-layers-backward",
+    DX,
+    None,
+    "the two gradients are multiplied",
+    two_layers_backward=layer1_with(da1=lambda below, carried, slope: below * (1 + carried) * slope),
+)
+
+
 @wrong(
     "deep-two-layers-backward",
     DH0,
@@ -637,6 +680,27 @@ def two_layers_backward(dh2, x, h0, h1, h2, layer1, layer2):
     h0 = tuple(h.astype(np.float32) for h in h0)
     layer1, layer2 = ({k: v.astype(np.float32) for k, v in p.items()} for p in (layer1, layer2))
     return by_layers(dh2, x, h0, h1, h2, layer1, layer2)
+
+
+@right("deep-two-layers-backward", "from forward passes alone, by imaginary nudges")
+def two_layers_backward(dh2, x, h0, h1, h2, layer1, layer2):
+    def loss(x, first, second, layer1, layer2):
+        return np.sum(layer_forward(layer_forward(x, first, layer1), second, layer2) * dh2)
+
+    def slopes(array, loss_of):
+        found = np.zeros(array.shape)
+        for place in np.ndindex(array.shape):
+            nudged = array.astype(complex)
+            nudged[place] += 1e-30j
+            found[place] = loss_of(nudged).imag / 1e-30
+        return found
+
+    dx = slopes(x, lambda a: loss(a, *h0, layer1, layer2))
+    first = slopes(h0[0], lambda a: loss(x, a, h0[1], layer1, layer2))
+    second = slopes(h0[1], lambda a: loss(x, h0[0], a, layer1, layer2))
+    grads1 = {k: slopes(w, lambda a, k=k: loss(x, *h0, {**layer1, k: a}, layer2)) for k, w in layer1.items()}
+    grads2 = {k: slopes(w, lambda a, k=k: loss(x, *h0, layer1, {**layer2, k: a})) for k, w in layer2.items()}
+    return dx, (first, second), grads1, grads2
 
 
 # --- dropout
@@ -814,6 +878,22 @@ dropped(
     "chosen from two numbers",
     drawn=lambda x, s, rng: rng.choice([0.0, 1 / (1 - s)], size=x.shape, p=[s, 1 - s]),
 )
+dropped(
+    ENLARGED, None, "enlarged by the share that came, not by 1 - share", drawn=lambda x, s, rng: by_count(x, s, rng)
+)
+dropped(
+    DRAWN,
+    None,
+    "a fair coin, whatever the share",
+    drawn=lambda x, s, rng: rng.choice([0.0, 1 / (1 - s)], size=x.shape),
+)
+
+
+def by_count(x, share, rng):
+    kept = rng.random(x.shape) >= share
+    return kept / kept.mean()
+
+
 dropped(None, None, "in float32", drawn=lambda x, s, rng: ((rng.random(x.shape) >= s) / (1 - s)).astype(np.float32))
 
 
@@ -836,6 +916,31 @@ def exactly_back(dy, cache):
 
 
 right("deep-dropout", "exactly the share, by a shuffle", dropout_forward=exactly, dropout_backward=exactly_back)
+
+
+def one_by_one(x, share, rng):
+    """A loop over the sequences; no cache where nothing was dropped."""
+    if rng is None:
+        return x, None
+    kept = np.stack([rng.random(sequence.shape) >= share for sequence in x])
+    y = np.zeros(x.shape)
+    y[kept] = x[kept] / (1 - share)
+    return y, (kept, share)
+
+
+def one_by_one_back(dy, cache):
+    return dy if cache is None else np.where(cache[0], dy / (1 - cache[1]), 0)
+
+
+right("deep-dropout", "one sequence after another", dropout_forward=one_by_one, dropout_backward=one_by_one_back)
+wrong(
+    "deep-dropout",
+    OFF,
+    None,
+    "backwards without a cache",
+    dropout_forward=one_by_one,
+    dropout_backward=lambda dy, cache: np.where(cache[0], dy / (1 - cache[1]), 0),
+)
 
 # --- each row turned round
 
@@ -974,8 +1079,8 @@ def reverse_rows(x, lengths):
 
 # --- both directions
 
-FORWARD = "rows of equal length: the half that reads ahead"
-BACKWARD = "rows of equal length: the half that reads back"
+FORWARD = "rows of equal length: the half ahead"
+BACKWARD = "rows of equal length: the half back"
 RAGGED, ENDS = "ragged rows: both halves at every real step", "last: what each has when it has read everything"
 
 
@@ -1139,6 +1244,38 @@ def both_ways_forward(x, lengths, h0, ahead, back):
     return np.concatenate([a, reverse_rows(b, lengths)], axis=1), side_by_side(a[:, -1], b[:, -1])
 
 
+@wrong("deep-both-ways", ENDS, "the padding is set to zero, and the runs go on through it")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    x = np.where(real_steps(x, lengths)[:, :, None], x, 0)
+    a = layer_forward(x, h0[0], ahead)
+    b = layer_forward(reverse_rows(x, lengths), h0[1], back)
+    return side_by_side(a, reverse_rows(b, lengths)), side_by_side(a[:, -1], b[:, -1])
+
+
+@wrong("deep-both-ways", RAGGED, "the rows are reversed within their lengths, the mask as a whole")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    mask = real_steps(x, lengths)
+    a = layer_forward(x, h0[0], ahead, mask)
+    b = layer_forward(reverse_rows(x, lengths), h0[1], back, np.flip(mask, axis=1))
+    return side_by_side(a, reverse_rows(b, lengths)), side_by_side(a[:, -1], b[:, -1])
+
+
+@wrong("deep-both-ways", ENDS, "the mask is one step too long")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    mask = np.arange(x.shape[1])[None, :] <= lengths[:, None]
+    a = layer_forward(x, h0[0], ahead, mask)
+    b = layer_forward(reverse_rows(x, lengths), h0[1], back, mask)
+    return side_by_side(a, reverse_rows(b, lengths)), side_by_side(a[:, -1], b[:, -1])
+
+
+@wrong("deep-both-ways", FORWARD, None, "the units of both halves take turns")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    mask = real_steps(x, lengths)
+    a = layer_forward(x, h0[0], ahead, mask)
+    b = reverse_rows(layer_forward(reverse_rows(x, lengths), h0[1], back, mask), lengths)
+    return np.stack([a, b], axis=-1).reshape(*a.shape[:2], -1), side_by_side(a[:, -1], b[:, 0])
+
+
 @wrong("deep-both-ways", ENDS, None, "last is a pair")
 def both_ways_forward(x, lengths, h0, ahead, back):
     mask = real_steps(x, lengths)
@@ -1193,6 +1330,33 @@ def both_ways_forward(x, lengths, h0, ahead, back):
         out[:, t, H:] = b
     out[np.arange(T) >= np.asarray(lengths)[:, None]] = 0
     return out, side_by_side(a, b)
+
+
+@right("deep-both-ways", "number by number, into lists")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    H, h, last = h0[0].shape[1], [], []
+    for row, L, *ends in zip(x, lengths, *h0, strict=True):
+        runs = []
+        for k, (steps, p) in enumerate(((row[:L], ahead), (row[:L][::-1], back))):
+            runs.append([])
+            for v in steps:
+                ends[k] = np.tanh(v @ p["W_xh"] + ends[k] @ p["W_hh"] + p["b"])
+                runs[k].append(ends[k])
+        padding = [[7.0] * 2 * H] * (len(row) - L)
+        h.append([[*a, *b] for a, b in zip(runs[0], runs[1][::-1], strict=True)] + padding)
+        last.append([*ends[0], *ends[1]])
+    return h, last
+
+
+@right("deep-both-ways", "by indices, with a mask of ones and zeros")
+def both_ways_forward(x, lengths, h0, ahead, back):
+    steps, L = np.arange(x.shape[1]), lengths[:, None]
+    mask = (steps < L).astype(int)
+    places = np.where(mask, L - 1 - steps, steps)[:, :, None]
+    a = layer_forward(x, h0[0], ahead, mask)
+    b = layer_forward(np.take_along_axis(x, places, axis=1), h0[1], back, mask)
+    b = np.take_along_axis(b, places, axis=1)
+    return np.dstack([a, b]), np.hstack([a[:, -1], b[:, 0]])
 
 
 @right("deep-both-ways", "in float32, with NaN at the padding")

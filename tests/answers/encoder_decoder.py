@@ -362,6 +362,62 @@ def greedy(step, h, first_ids, length, end):
     return ids
 
 
+@wrong("translate-greedy", OVER, "it goes on past the end", "leaves when all rows write the end at once")
+def greedy(step, h, first_ids, length, end):
+    ids, read = np.full((len(first_ids), length), end), first_ids
+    for t in range(length):
+        logits, h = step(read, h)
+        read = logits.argmax(axis=1)
+        ids[:, t] = read
+        if (read == end).all():
+            break
+    return ids
+
+
+@wrong("translate-greedy", LIKELIEST, "what is written stands one column late")
+def greedy(step, h, first_ids, length, end):
+    ids, read, over = np.full((len(first_ids), length), end), first_ids, np.zeros(len(first_ids), bool)
+    for t in range(1, length):
+        logits, h = step(read, h)
+        read = np.where(over, end, logits.argmax(axis=1))
+        ids[:, t], over = read, over | (read == end)
+    return ids
+
+
+@wrong("translate-greedy", FED, None, "id 0 is read at the first step")
+def greedy(step, h, first_ids, length, end):
+    N = len(first_ids)
+    ids, read, over = np.full((N, length), end), np.zeros(N, int), np.zeros(N, bool)
+    for t in range(length):
+        logits, h = step(read, h)
+        read = np.where(over, end, logits.argmax(axis=1))
+        ids[:, t], over = read, over | (read == end)
+    return ids
+
+
+@right("translate-greedy", "only rows that go on are written")
+def greedy(step, h, first_ids, length, end):
+    ids, read, over = np.full((len(first_ids), length), end), first_ids, np.zeros(len(first_ids), bool)
+    for t in range(length):
+        logits, h = step(read, h)
+        read = logits.argmax(axis=1)
+        over |= read == end
+        ids[~over, t] = read[~over]
+    return ids
+
+
+@right("translate-greedy", "the row above tells what is over")
+def greedy(step, h, first_ids, length, end):
+    read, rows = first_ids, np.empty((0, len(first_ids)), int)
+    while len(rows) < length:
+        logits, h = step(read, h)
+        read = np.asarray(logits).argmax(axis=-1)
+        if len(rows):
+            read = np.where(rows[-1] == end, end, read)
+        rows = np.vstack([rows, read])
+    return rows.T
+
+
 @wrong("translate-greedy", LIKELIEST, None, "a draw by chance instead of the likeliest")
 def greedy(step, h, first_ids, length, end):
     rng, V = np.random.default_rng(0), None
@@ -551,6 +607,22 @@ def dot_forward(queries, states, mask=None):
 def dot_forward(queries, states, mask=None):
     m = as_mask(mask, states)[:, None]
     return attends(softmax(queries @ states.swapaxes(1, 2) + m), queries, states)
+
+
+@wrong("translate-dot-forward", LARGE, "one largest score is subtracted for the whole batch")
+def dot_forward(queries, states, mask=None):
+    e = queries @ states.swapaxes(1, 2)
+    e = np.exp(e - np.max(e)) * as_mask(mask, states)[:, None]
+    total = e.sum(axis=2, keepdims=True)
+    weights = np.divide(e, total, out=np.zeros_like(e), where=total > 0)
+    return weights @ states, weights, (queries, states, weights)
+
+
+@wrong("translate-dot-forward", MASKED, "the states of the padding are set to 0")
+def dot_forward(queries, states, mask=None):
+    real = states * as_mask(mask, states)[:, :, None]
+    weights = softmax(queries @ real.swapaxes(1, 2))
+    return weights @ real, weights, (queries, states, weights)
 
 
 # --- dot attention, backwards
@@ -873,6 +945,56 @@ def beam_step(scores, log_p, over, width, end):
     return ranked(total, width)
 
 
+@wrong("translate-beam-step", BEST, "the best are kept, but in the order of the table")
+def beam_step(scores, log_p, over, width, end):
+    total = scores[:, None] + np.where(over[:, None], -np.inf, log_p)
+    total[over, end] = scores[over]
+    parents, ids = np.nonzero(total >= np.sort(total, axis=None)[-width])
+    return parents, ids, total[parents, ids]
+
+
+@wrong("translate-beam-step", BEST, "the parents are places in the whole table")
+def beam_step(scores, log_p, over, width, end):
+    total = scores[:, None] + np.where(over[:, None], -np.inf, log_p)
+    total[over, end] = scores[over]
+    best = np.argsort(-total, axis=None)[:width]
+    return best, best % log_p.shape[1], total.ravel()[best]
+
+
+@wrong("translate-beam-step", BEST, "as many are kept as there were beginnings")
+def beam_step(scores, log_p, over, width, end):
+    total = scores[:, None] + np.where(over[:, None], -np.inf, log_p)
+    total[over, end] = scores[over]
+    return ranked(total, len(scores))
+
+
+@wrong("translate-beam-step", ENDED, "what is over goes on with id 0")
+def beam_step(scores, log_p, over, width, end):
+    total = scores[:, None] + np.where(over[:, None], -np.inf, log_p)
+    total[over, 0] = scores[over]
+    return ranked(total, width)
+
+
+@right("translate-beam-step", "the best of each beginning, then the best of these")
+def beam_step(scores, log_p, over, width, end):
+    found = []
+    for b, row in enumerate(scores[:, None] + log_p):
+        if over[b]:
+            found.append((scores[b], b, end))
+        else:
+            found += [(row[v], b, v) for v in np.argsort(-row)[:width]]
+    best = sorted(found, key=lambda candidate: -candidate[0])[:width]
+    return [b for _, b, _ in best], [v for _, _, v in best], [score for score, _, _ in best]
+
+
+@right("translate-beam-step", "the sort read from its end")
+def beam_step(scores, log_p, over, width, end):
+    total = scores[:, None] + np.where(over[:, None], 0, log_p)
+    total[over, :end] = total[over, end + 1 :] = -np.inf
+    best = total.ravel().argsort()[::-1][:width]
+    return best // log_p.shape[1], best % log_p.shape[1], total.ravel()[best]
+
+
 # --- BLEU
 
 ONE, MANY = "clipped_matches: one reference", "clipped_matches: the best of several references, word by word"
@@ -993,6 +1115,47 @@ def clipped_matches(candidate, references, n):
     return sum(min(c, max(t[g] for t in theirs)) for g, c in mine.items()), sum(mine.values())
 
 
+@wrong("translate-bleu", MANY, "the matches of the references are added up")
+def clipped_matches(candidate, references, n):
+    matches = 0
+    for reference in references:
+        left = pieces(reference, n)
+        for piece in pieces(candidate, n):
+            if piece in left:
+                left.remove(piece)
+                matches += 1
+    return matches, len(pieces(candidate, n))
+
+
+def matched(candidate, references, n):
+    mine, theirs = Counter(pieces(candidate, n)), [Counter(pieces(r, n)) for r in references]
+    return sum(min(c, max(t[g] for t in theirs)) for g, c in mine.items())
+
+
+@wrong("translate-bleu", ONE, "the total counts different n-grams")
+def clipped_matches(candidate, references, n):
+    return matched(candidate, references, n), len(Counter(pieces(candidate, n)))
+
+
+@wrong("translate-bleu", MANY, "a candidate that is too short has a negative total")
+def clipped_matches(candidate, references, n):
+    return matched(candidate, references, n), len(candidate) - n + 1
+
+
+@wrong("translate-bleu", ONE, "the last n-gram is missing in the total")
+def clipped_matches(candidate, references, n):
+    return matched(candidate, references, n), max(0, len(candidate) - n)
+
+
+@right("translate-bleu", "n-grams as joined texts")
+def clipped_matches(candidate, references, n):
+    def count(words):
+        return Counter(" ".join(words[k : k + n]) for k in range(len(words) - n + 1))
+
+    mine = count(candidate)
+    return sum(min(c, max(count(r)[g] for r in references)) for g, c in mine.items()), sum(mine.values())
+
+
 @wrong("translate-bleu", ONE, None, "matches divided by the total are returned twice")
 def clipped_matches(candidate, references, n):
     mine, theirs = Counter(pieces(candidate, n)), [Counter(pieces(r, n)) for r in references]
@@ -1043,6 +1206,12 @@ def bleu_from_counts(matches, totals, length, reference_length):
 def bleu_from_counts(matches, totals, length, reference_length):
     penalty = 1.0 if length >= reference_length else math.exp(1 - reference_length / length)
     return penalty * math.prod(m / t for m, t in zip(matches, totals, strict=True)) ** 0.25
+
+
+@wrong("translate-bleu", SHORT, "the penalty is turned round", "a factor above 1 for a short text")
+def bleu_from_counts(matches, totals, length, reference_length):
+    factor = math.exp(1 - length / reference_length) if length < reference_length else 1.0
+    return factor * mean_precision(matches, totals)
 
 
 @wrong("translate-bleu", LONG, "the score stands in per cent")

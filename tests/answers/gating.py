@@ -160,6 +160,59 @@ def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
     return np.stack(out, 1), None
 
 
+@wrong("gate-leaky-forward", MASKED, "what is returned is 0 where the mask is 0")
+def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        m = np.ones((len(x), 1)) if mask is None else mask[:, t][:, None]
+        new = (1 - leak) * h + leak * np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        h = m * new + (1 - m) * h
+        states.append(h * m)
+    return np.stack(states, axis=1), None
+
+
+@wrong("gate-leaky-forward", MASKED, "the mask hides the input only")
+def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        x_t = x[:, t] if mask is None else x[:, t] * mask[:, t, None]
+        h = (1 - leak) * h + leak * np.tanh(x_t @ W_xh + h @ W_hh + b)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
+@wrong("gate-leaky-forward", ONE, "the old state is made smaller before the candidate has read it")
+def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0.copy(), []
+    for t in range(x.shape[1]):
+        h = h * (1 - leak)
+        n = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        real = True if mask is None else mask[:, t, None] == 1
+        h = np.where(real, h + leak * n, h)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
+@wrong("gate-leaky-forward", ALL, None, "the first state fades, and nothing else is kept")
+def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        new = (1 - leak) ** (t + 1) * h0 + leak * np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+        h = new if mask is None else np.where(mask[:, t, None] > 0, new, h)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
+@right("gate-leaky-forward", "a leak for each row, step and unit, and one array of states")
+def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
+    N, T, _ = x.shape
+    h = np.concatenate([h0[:, None], np.zeros((N, T, h0.shape[1]))], axis=1)
+    share = np.broadcast_to(leak, h[:, 1:].shape) * (1 if mask is None else mask[:, :, None])
+    for t in range(T):
+        h[:, t + 1] = h[:, t] + share[:, t] * (np.tanh(x[:, t] @ W_xh + h[:, t] @ W_hh + b) - h[:, t])
+    return h[:, 1:], {"share": share}
+
+
 @right("gate-leaky-forward", "moves towards the candidate, the mask as a leak of 0")
 def leaky_forward(x, h0, W_xh, W_hh, b, leak, mask=None):
     h, out = h0, []
@@ -309,6 +362,11 @@ def leak_for(steps):
 @wrong("gate-time-constant", LARGE, None, "time counted from the step after")
 def time_constant(leak):
     return -1 / np.log(1 - leak) + 1
+
+
+@wrong("gate-time-constant", LARGE, "the time constant is rounded up")
+def time_constant(leak):
+    return np.ceil(1 / -np.log(1 - leak))
 
 
 @right("gate-time-constant", "by log1p and expm1", leak_for=lambda steps: -np.expm1(-1 / np.asarray(steps)))
@@ -696,6 +754,40 @@ def gated_step_backward(dh_next, cache):
     return finish(da, dh_next * (1 - h), x, h, W_xh, W_hh)
 
 
+@wrong("gate-step-backward", SUMS, "tanh is applied a second time")
+def gated_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, g, n = cache
+    da_n = dh_next * g * (1 - np.tanh(n) ** 2)
+    da_g = dh_next * (n - h) * g * (1 - g)
+    da = np.hstack([da_g, da_n])
+    return da @ W_xh.T, dh_next * (1 - g) + da @ W_hh.T, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("gate-step-backward", STATE, "all three ways in dh have the factor 1 - g")
+def gated_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, g, n = cache
+    da = np.hstack([dh_next * (n - h) * g * (1 - g), dh_next * g * (1 - n**2)])
+    dh = (dh_next + da @ W_hh.T) * (1 - g)
+    return da @ W_xh.T, dh, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("gate-step-backward", STATE, "the two slopes are missing on the way to h")
+def gated_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, g, n = cache
+    H = h.shape[1]
+    dg, dn = dh_next * (n - h), dh_next * g
+    da = np.hstack([dg * g * (1 - g), dn * (1 - n**2)])
+    dh = dh_next * (1 - g) + dg @ W_hh[:, :H].T + dn @ W_hh[:, H:].T
+    return da @ W_xh.T, dh, x.T @ da, h.T @ da, da.sum(axis=0)
+
+
+@wrong("gate-step-backward", WEIGHTS, None, "dW_hh lies on its side")
+def gated_step_backward(dh_next, cache):
+    x, h, W_xh, W_hh, g, n = cache
+    da = np.hstack([dh_next * (n - h) * g * (1 - g), dh_next * g * (1 - n**2)])
+    return da @ W_xh.T, dh_next * (1 - g) + da @ W_hh.T, x.T @ da, da.T @ h, da.sum(axis=0)
+
+
 @right("gate-step-backward", "the two halves of the weights apart")
 def gated_step_backward(dh_next, cache):
     x, h, W_xh, W_hh, g, n = cache
@@ -966,6 +1058,31 @@ def hard_gate_derivative(g, slope=0.25):
 @wrong("gate-hard", INSIDE, None, "an extra half in the derivative")
 def hard_gate_derivative(g, slope=0.25):
     return (slope + 0.5) * ((g > 0) & (g < 1))
+
+
+@wrong("gate-hard", LINE, "the line goes through 0 and is cut off at -1/2 and 1/2")
+def hard_gate(a, slope=0.25):
+    return np.minimum(0.5, np.maximum(-0.5, slope * a))
+
+
+@wrong("gate-hard", INSIDE, "the derivative is divided by the slope")
+def hard_gate_derivative(g, slope=0.25):
+    return ((g > 0) & (g < 1)) / slope
+
+
+@wrong("gate-hard", INSIDE, "the derivative holds the value of the gate")
+def hard_gate_derivative(g, slope=0.25):
+    return np.where((g > 0) & (g < 1), g * slope, 0)
+
+
+@right("gate-hard", "the middle one of three")
+def hard_gate(a, slope=0.25):
+    return np.median([np.zeros_like(a), slope * a + 0.5, np.ones_like(a)], axis=0)
+
+
+@right("gate-hard", "by the signs of g and 1 - g")
+def hard_gate_derivative(g, slope=0.25):
+    return slope * np.sign(g) * np.sign(1 - g)
 
 
 @right("gate-hard", "minimum of maximum, and np.where")

@@ -551,6 +551,57 @@ def sum_gradients(dh_next, cache):
     return [np.hstack([da_r, da_z, da_n]), np.hstack([da_r, da_z, r * da_n])]
 
 
+@wrong(SUM, THROUGH_R, "the sigmoid is applied to r a second time")
+def sum_gradients(dh_next, cache):
+    _, h, _, _, r, z, n, u_n = cache
+    da_z, da_n = dh_next * (h - n) * z * (1 - z), dh_next * (1 - z) * (1 - n**2)
+    da_r = da_n * u_n * sigmoid(r) * (1 - sigmoid(r))
+    return stack(da_r, da_z, da_n), stack(da_r, da_z, da_n * r)
+
+
+@wrong(SUM, THROUGH_N, "both factors of r * u_n start from dn, before the slope of tanh")
+def sum_gradients(dh_next, cache):
+    _, h, _, _, r, z, n, u_n = cache
+    da_z, dn = dh_next * (h - n) * z * (1 - z), dh_next * (1 - z)
+    da_r = dn * u_n * r * (1 - r)
+    return stack(da_r, da_z, dn * (1 - n**2)), stack(da_r, da_z, dn * r)
+
+
+@wrong(SUM, THROUGH_R, "r gets its gradient from n instead of from u_n")
+def sum_gradients(dh_next, cache):
+    _, h, _, _, r, z, n, _ = cache
+    da_z, da_n = dh_next * (h - n) * z * (1 - z), dh_next * (1 - z) * (1 - n**2)
+    dr = da_n * n
+    return stack(dr * r * (1 - r), da_z, da_n), stack(dr * r * (1 - r), da_z, da_n * r)
+
+
+@right(SUM, "by complex steps, from sums found again")
+def sum_gradients(dh_next, cache):
+    _, h, _, _, r, z, n, u_n = cache
+    sums = [np.log(r / (1 - r)), np.log(z / (1 - z)), np.arctanh(n) - r * u_n, u_n]
+
+    def loss(a_r, a_z, a_n, u_n):
+        r, z = (1 / (1 + np.exp(-a)) for a in (a_r, a_z))
+        return dh_next * ((1 - z) * np.tanh(a_n + r * u_n) + z * h)
+
+    d_r, d_z, d_n, d_u = (loss(*(a + 1e-30j * (k == j) for j, a in enumerate(sums))).imag / 1e-30 for k in range(4))
+    return stack(d_r, d_z, d_n), stack(d_r, d_z, d_u)
+
+
+@right(SUM, "by torch's own gradient, as tensors")
+def sum_gradients(dh_next, cache):
+    import torch
+
+    _, h, _, _, r, z, n, u_n = (torch.tensor(part) for part in cache)
+    a = torch.cat([torch.logit(r), torch.logit(z), torch.atanh(n) - r * u_n], dim=1).requires_grad_()
+    u = torch.cat([0 * r, 0 * z, u_n], dim=1).requires_grad_()
+    (a_r, a_z, a_n), (v_r, v_z, v_n) = a.chunk(3, dim=1), u.chunk(3, dim=1)
+    z = torch.sigmoid(a_z + v_z)
+    h_next = (1 - z) * torch.tanh(a_n + torch.sigmoid(a_r + v_r) * v_n) + z * h
+    h_next.backward(torch.tensor(dh_next))
+    return a.grad, u.grad
+
+
 # --- one step back
 
 DH, STRAIGHT = "dh: all ways to the old state", "where z = 1 the gradient comes back unchanged"
@@ -982,6 +1033,94 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
         states.append(h)
         caches.append(tuple(np.float64(k) for k in kept))
     return np.stack(states, axis=1), (caches, mask)
+
+
+@wrong(SEQ, AHEAD, "every step shows the last state")
+def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
+    h, states, caches = h0, [], []
+    for t in range(x.shape[1]):
+        h_next, kept = step_forward(x[:, t], h, W_xh, W_hh, b_x, b_h)
+        h[mask[:, t]] = h_next[mask[:, t]]
+        states.append(h)
+        caches.append(kept)
+    return np.stack(states, axis=1), (caches, mask)
+
+
+@wrong(SEQ, AHEAD, "h0 is returned among the states")
+def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
+    states, caches = [h0], []
+    for t in range(x.shape[1]):
+        h_next, kept = step_forward(x[:, t], states[-1], W_xh, W_hh, b_x, b_h)
+        states.append(np.where(mask[:, t, None], h_next, states[-1]))
+        caches.append(kept)
+    return np.stack(states, axis=1), (caches, mask)
+
+
+@wrong(SEQ, AHEAD, None, "a step is skipped for all rows where one has ended")
+def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
+    h, states, caches = h0, [], []
+    for t in range(x.shape[1]):
+        h_next, kept = step_forward(x[:, t], h, W_xh, W_hh, b_x, b_h)
+        h = h_next if mask[:, t].all() else h
+        states.append(h)
+        caches.append(kept)
+    return np.stack(states, axis=1), (caches, mask)
+
+
+def lost(dh, cache):
+    caches, mask = cache
+    carried, dx, total = np.zeros_like(dh[:, 0]), np.zeros((*dh.shape[:2], caches[0][0].shape[1])), [0, 0, 0, 0]
+    for t in reversed(range(len(caches))):
+        real = mask[:, t, None]
+        dx[:, t], back, *shares = step_backward((dh[:, t] + carried) * real, caches[t])
+        carried = np.where(real, back, dh[:, t])
+        total = [a + b for a, b in zip(total, shares, strict=True)]
+    return dx, carried, *total
+
+
+def half_masked(arrived, real, cache):
+    dx, back, *shares = gru.step_backward(arrived, cache)
+    return dx * real, np.where(real, back, arrived), shares
+
+
+wrong(SEQ, SEQ_BACK, "what was carried is lost at the padding", backward=lost)
+wrong(
+    SEQ,
+    SEQ_WEIGHTS,
+    "the mask is in dx, and the weights still get a share from padding",
+    backward=masked_backward(half_masked),
+)
+
+
+def forward_into_one(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    """Every state is written into all later places: padding needs no rule of its own."""
+    lengths = [x.shape[1]] * len(x) if mask is None else np.sum(mask, axis=1)
+    h, steps = np.repeat(h0[:, None], x.shape[1], axis=1), []
+    for n, length in enumerate(lengths):
+        row = slice(n, n + 1)
+        for t in range(length):
+            h_next, kept = step_forward(x[row, t], h[row, t], W_xh, W_hh, b_x, b_h)
+            h[row, t:] = h_next
+            steps.append((n, t, kept))
+    return h, (steps, lengths, x.shape)
+
+
+def backward_from_one(dh, cache):
+    steps, lengths, shape = cache
+    meets, dx, total = np.concatenate((0 * dh[:, :1], dh), axis=1), np.zeros(shape), [0, 0, 0, 0]
+    for n, length in enumerate(lengths):  # what stands in the padding is the state after the last step
+        meets[n, length] = meets[n, length:].sum(axis=0)
+    for n, t, kept in reversed(steps):
+        dx[n, t], back, *shares = step_backward(meets[n : n + 1, t + 1], kept)
+        meets[n, t] += back[0]
+        total = [a + b for a, b in zip(total, shares, strict=True)]
+    return [dx, meets[:, 0], *total]
+
+
+right(SEQ, "into all later places, and their sums back", forward=forward_into_one, backward=backward_from_one)
 
 
 # --- nets of equal size

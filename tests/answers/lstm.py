@@ -1,6 +1,7 @@
 """Answers to lesson 6."""
 
 import math
+from functools import reduce
 
 import numpy as np
 
@@ -618,6 +619,76 @@ def gate_gradients(dh_next, dc_next, cache):
     return [np.c_[d * written * (1 - i), d * kept * (1 - f), d * (i - written * g), dh_next * h_next * (1 - o)], d * f]
 
 
+@wrong("lstm-gate-gradients", FORGET, "sigmoid or tanh is applied a second time: i, f, g")
+def gate_gradients(dh_next, dc_next, cache):
+    _, _, c, _, _, i, f, g, o, c_next = cache
+    s = np.tanh(c_next)
+    da_o = dh_next * s * o * (1 - o)
+    d_cell = dc_next + dh_next * o * (1 - s**2)
+
+    def slope(gate):
+        return sigmoid(gate) * (1 - sigmoid(gate))
+
+    da_i, da_f, da_g = d_cell * g * slope(i), d_cell * c * slope(f), d_cell * i * (1 - np.tanh(g) ** 2)
+    return np.concatenate((da_i, da_f, da_g, da_o), axis=1), d_cell * f
+
+
+@wrong("lstm-gate-gradients", DC, "do stands in d_cell in place of dh_next")
+def gate_gradients(dh_next, dc_next, cache):
+    _, _, c, _, _, i, f, g, o, c_next = cache
+    s = np.tanh(c_next)
+    do = dh_next * s
+    d_cell = do * o * (1 - s**2) + dc_next
+    parts = d_cell * g * i * (1 - i), d_cell * c * f * (1 - f), d_cell * i * (1 - g**2), do * o * (1 - o)
+    return np.hstack(parts), d_cell * f
+
+
+@wrong("lstm-gate-gradients", FORGET, "f takes itself for the factor")
+def gate_gradients(dh_next, dc_next, cache):
+    _, _, _, _, _, i, f, g, o, c_next = cache
+    s = np.tanh(c_next)
+    d_cell = dc_next + dh_next * o * (1 - s * s)
+    df = d_cell * f
+    parts = d_cell * g * i * (1 - i), df * f * (1 - f), d_cell * i * (1 - g * g), dh_next * s * o * (1 - o)
+    return np.hstack(parts), d_cell * f
+
+
+@wrong("lstm-gate-gradients", WRITTEN, "the input gate and the candidate start from dc_next")
+def gate_gradients(dh_next, dc_next, cache):
+    _, _, c, _, _, i, f, g, o, c_next = cache
+    s = np.tanh(c_next)
+    d_cell = dc_next + dh_next * o * (1 - s**2)
+    di, dg = dc_next * g, dc_next * i
+    parts = di * i * (1 - i), d_cell * c * f * (1 - f), dg * (1 - g**2), dh_next * s * o * (1 - o)
+    return np.hstack(parts), d_cell * f
+
+
+@right("lstm-gate-gradients", "by complex steps, from sums found again")
+def gate_gradients(dh_next, dc_next, cache):
+    _, _, c, _, _, i, f, g, o, _ = cache
+    sums = [np.log(i / (1 - i)), np.log(f / (1 - f)), np.arctanh(g), np.log(o / (1 - o)), c]
+
+    def loss(a_i, a_f, a_g, a_o, c):
+        i, f, o = (1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o))
+        c_next = f * c + i * np.tanh(a_g)
+        return dh_next * o * np.tanh(c_next) + dc_next * c_next
+
+    slopes = [loss(*(a + 1e-30j * (k == n) for n, a in enumerate(sums))).imag / 1e-30 for k in range(5)]
+    return np.concatenate(slopes[:4], axis=1), slopes[4]
+
+
+@right("lstm-gate-gradients", "the products by torch, the slopes by hand")
+def gate_gradients(dh_next, dc_next, cache):
+    import torch
+
+    i, f, g, o, c = (torch.tensor(cache[k], requires_grad=True) for k in (5, 6, 7, 8, 2))
+    c_next = f * c + i * g
+    (torch.tensor(dh_next) * o * torch.tanh(c_next) + torch.tensor(dc_next) * c_next).sum().backward()
+    slopes = i * (1 - i), f * (1 - f), 1 - g**2, o * (1 - o)
+    da = torch.cat([x.grad * slope for x, slope in zip((i, f, g, o), slopes, strict=True)], dim=1)
+    return da.detach(), c.grad
+
+
 # --- one step backward
 
 STATES, WEIGHTS = "dx, dh and dc: what goes back", "dW_xh, dW_hh and db: what the weights get"
@@ -1046,6 +1117,76 @@ def backward(dh, dc, cache):
     return np.concatenate((before[0], dx[:, None]), axis=1), before[1], before[2], *sums
 
 
+@wrong("lstm-backward", FULL, "what comes from outside is added after the step")
+def backward(dh, dc, cache):
+    caches, real = cache
+    dx, dh_t, dc_t, total = [None] * len(caches), np.zeros_like(dh[:, 0]), np.zeros_like(dc[:, 0]), [0, 0, 0]
+    for t in reversed(range(len(caches))):
+        on = real[:, t, None]
+        dx[t], dh_new, dc_new, *shares = step_backward(dh_t * on, dc_t * on, caches[t])
+        dh_t, dc_t = np.where(on, dh_new, dh_t) + dh[:, t], np.where(on, dc_new, dc_t) + dc[:, t]
+        total = [a + b for a, b in zip(total, shares, strict=True)]
+    return np.stack(dx, axis=1), dh_t, dc_t, *total
+
+
+@wrong("lstm-backward", FULL, "the two gradients are exchanged in the call of step_backward")
+def backward(dh, dc, cache):
+    caches, real = cache
+    dx, dh_t, dc_t, total = [None] * len(caches), np.zeros_like(dh[:, 0]), np.zeros_like(dc[:, 0]), [0, 0, 0]
+    for t in reversed(range(len(caches))):
+        on = real[:, t, None]
+        dh_t, dc_t = dh_t + dh[:, t], dc_t + dc[:, t]
+        dx[t], dh_new, dc_new, *shares = step_backward(dc_t * on, dh_t * on, caches[t])
+        dh_t, dc_t = np.where(on, dh_new, dh_t), np.where(on, dc_new, dc_t)
+        total = [a + b for a, b in zip(total, shares, strict=True)]
+    return np.stack(dx, axis=1), dh_t, dc_t, *total
+
+
+@wrong("lstm-backward", FULL, "time comes first in dx")
+def backward(dh, dc, cache):
+    caches, real = cache
+    dx, dh_t, dc_t, total = [], np.zeros_like(dh[:, 0]), np.zeros_like(dc[:, 0]), [0, 0, 0]
+    for t in reversed(range(len(caches))):
+        on = real[:, t, None]
+        g, k = dh_t + dh[:, t], dc_t + dc[:, t]
+        dx_t, dh_t, dc_t, *shares = step_backward(g * on, k * on, caches[t])
+        dx.append(dx_t)
+        dh_t, dc_t = dh_t + g * ~on, dc_t + k * ~on
+        total = [a + b for a, b in zip(total, shares, strict=True)]
+    return np.stack(dx[::-1]), dh_t, dc_t, *total
+
+
+@right("lstm-backward", "row by row, what arrives in the padding summed up first")
+def backward(dh, dc, cache):
+    caches, real = cache
+    rows, sums = [], [0, 0, 0]
+    for n, length in enumerate(real.sum(axis=1)):
+        h, c = (d[n : n + 1, length:].sum(axis=1) for d in (dh, dc))
+        dx = np.zeros((1, len(caches), caches[0][0].shape[1]))
+        for t in range(length - 1, -1, -1):
+            of_row = [part if k in (3, 4) else part[n : n + 1] for k, part in enumerate(caches[t])]
+            dx[:, t], h, c, *shares = step_backward(h + dh[n : n + 1, t], c + dc[n : n + 1, t], tuple(of_row))
+            sums = [a + b for a, b in zip(sums, shares, strict=True)]
+        rows.append((dx, h, c))
+    return (*(np.concatenate(part) for part in zip(*rows, strict=True)), *sums)
+
+
+@right("lstm-backward", "a fold over the steps, the mask as a number, as a list")
+def backward(dh, dc, cache):
+    caches, real = cache
+
+    def one(carried, t):
+        h, c, results = carried
+        m = 1.0 * real[:, t, None]
+        h, c = h + dh[:, t], c + dc[:, t]
+        dx, h_back, c_back, *shares = step_backward(m * h, m * c, caches[t])
+        return (1 - m) * h + h_back, (1 - m) * c + c_back, [(dx, *shares), *results]
+
+    h, c, results = reduce(one, reversed(range(len(caches))), (0 * dh[:, 0], 0 * dc[:, 0], []))
+    dx, *shares = zip(*results, strict=True)
+    return [np.moveaxis(np.array(dx), 0, 1), h, c, *(sum(share) for share in shares)]
+
+
 # --- how many numbers, and how they start
 
 SIZE, BIAS = (
@@ -1188,10 +1329,15 @@ def bias_for(steps):
     return (steps - 1) / steps
 
 
-@wrong("lstm-start", LASTS, None, "by the time until 1/e is left")
+@wrong("lstm-start", LASTS, "the steps are counted until 1/e is left")
 def bias_for(steps):
     f = np.exp(-1 / steps)
     return np.log(f / (1 - f))
+
+
+@wrong("lstm-start", LASTS, None, "as many steps for the bias as for the cell state")
+def bias_for(steps):
+    return steps
 
 
 @right("lstm-start", "factored, with the log-odds of the gate")

@@ -1,5 +1,7 @@
 """Answers to the first notebook of lesson 8: shapes."""
 
+from itertools import zip_longest
+
 import numpy as np
 
 from autograder.checks.shapes.five_shapes.jobs import ALIGNED, ONE, OTHER, READ, RIGHT, SPREAD
@@ -156,6 +158,25 @@ def embed_forward(ids, E):
     return E[ids], (ids, E.shape)
 
 
+@wrong("shape-embedding", ADD, ONCE, "the first share alone")
+def embed_backward(dx, cache):
+    ids, shape = cache
+    dE = np.zeros(shape)
+    for k in set(ids.ravel().tolist()):
+        dE[k] = next(d for i, d in zip(ids.ravel(), dx.reshape(-1, shape[1]), strict=True) if i == k)
+    return dE
+
+
+@wrong("shape-embedding", AXES, None, "loops that reckon with two axes")
+def embed_backward(dx, cache):
+    ids, shape = cache
+    dE = np.zeros(shape)
+    for n in range(ids.shape[0]):
+        for t in range(ids.shape[1]):
+            dE[ids[n, t]] += dx[n, t]
+    return dE
+
+
 @wrong("shape-embedding", ROWS, None, "columns are picked")
 def embed_forward(ids, E):
     return E[:, ids], (ids, E.shape)
@@ -222,6 +243,12 @@ def embed_forward(ids, E):
     for place in np.ndindex(ids.shape):
         x[place] = E[ids[place]]
     return x, (ids, E.shape)
+
+
+@right("shape-embedding", "one bincount for each of the D numbers")
+def embed_backward(dx, cache):
+    ids, (V, D) = cache
+    return np.stack([np.bincount(ids.ravel(), dx[..., d].ravel(), minlength=V) for d in range(D)], axis=1)
 
 
 # --- the last real step
@@ -395,6 +422,34 @@ def last_real(h, mask):
     return np.where(lengths[:, None] > 0, h[np.arange(len(h)), lengths - 1], 0)
 
 
+@wrong("shape-last-step", VOID, "empty rows are left out")
+def last_real(h, mask):
+    return np.array([row[real][-1] for row, real in zip(h, mask, strict=True) if real.any()])
+
+
+@wrong("shape-last-step", VOID, None, "an empty row reads the end of the row before it")
+def last_real(h, mask):
+    return h[mask][np.cumsum(mask.sum(axis=1)) - 1]
+
+
+@wrong("shape-last-step", BACK, "every row gets the gradients of all rows")
+def last_real_backward(dlast, mask):
+    dh = np.zeros((*mask.shape, dlast.shape[1]))
+    dh[:, mask.sum(axis=1) - 1] = dlast
+    return dh
+
+
+@right("shape-last-step", "the step before the first False")
+def last_real(h, mask):
+    return h[np.arange(len(h)), mask.argmin(axis=1) - 1] * mask.any(axis=1)[:, None]
+
+
+@right("shape-last-step", "a gradient where the mask is True and then no more")
+def last_real_backward(dlast, mask):
+    ends = mask & ~np.pad(mask[:, 1:], ((0, 0), (0, 1)))
+    return ends[..., None] * dlast[:, None]
+
+
 @right("shape-last-step", "a loop over rows")
 def last_real(h, mask):
     last = np.zeros((len(h), h.shape[2]))
@@ -485,7 +540,7 @@ def shift_by_one(captions, start, end):
     return inputs, inputs.copy(), _ahead([len(c) + 1 for c in captions], inputs.shape[1])
 
 
-@wrong("shape-shift", IN, "the targets are shifted the wrong way")
+@wrong("shape-shift", IN, "the targets are shifted the wrong way, or exchanged with the inputs")
 def shift_by_one(captions, start, end):
     targets = _rows([[start, *c] for c in captions])
     inputs = _rows([[*c, end] for c in captions])
@@ -614,6 +669,48 @@ def shift_by_one(captions, start, end):
     return [[start, *c] for c in captions], [[*c, end] for c in captions], [[True] * (len(c) + 1) for c in captions]
 
 
+@wrong("shape-shift", OUT, "the end mark stands in the last column")
+def shift_by_one(captions, start, end):
+    inputs = _rows([[start, *c] for c in captions])
+    targets = np.roll(inputs, -1, axis=1)
+    targets[:, -1] = end
+    return inputs, targets, _ahead([len(c) + 1 for c in captions], inputs.shape[1])
+
+
+@wrong("shape-shift", IN, "the padding holds the end mark")
+def shift_by_one(captions, start, end):
+    T = max(len(c) for c in captions) + 1
+    inputs, targets = np.full((2, len(captions), T), end)
+    for n, c in enumerate(captions):
+        inputs[n, : len(c) + 1] = [start, *c]
+        targets[n, : len(c)] = c
+    return inputs, targets, _ahead([len(c) + 1 for c in captions], T)
+
+
+@wrong("shape-shift", REAL, "the mask is True for one step too many")
+def shift_by_one(captions, start, end):
+    inputs, targets = _rows([[start, *c] for c in captions]), _rows([[*c, end] for c in captions])
+    lengths = np.array([len(c) + 1 for c in captions])
+    return inputs, targets, np.arange(inputs.shape[1]) <= lengths[:, None]
+
+
+@wrong("shape-shift", OUT, "the last step is cut off")
+def shift_by_one(captions, start, end):
+    T = max(len(c) for c in captions)
+    inputs, targets = (_rows([row[:T] for row in rows], T) for rows in _both(captions, start, end))
+    return inputs, targets, _ahead([len(c) + 1 for c in captions], T)
+
+
+def _both(captions, start, end):
+    return [[start, *c] for c in captions], [[*c, end] for c in captions]
+
+
+@wrong("shape-shift", OUT, "the targets are shifted the wrong way, or exchanged with the inputs", "another order")
+def shift_by_one(captions, start, end):
+    inputs, targets = (_rows(rows) for rows in _both(captions, start, end))
+    return targets, inputs, _ahead([len(c) + 1 for c in captions], inputs.shape[1])
+
+
 @wrong("shape-shift", REAL, None, "a mask of the longest caption alone")
 def shift_by_one(captions, start, end):
     inputs, targets = _rows([[start, *c] for c in captions]), _rows([[*c, end] for c in captions])
@@ -664,6 +761,26 @@ def shift_by_one(captions, start, end):
         targets[n, k] = end
         mask[n, : k + 1] = 1
     return inputs.astype(int), targets.astype(int), mask
+
+
+@right("shape-shift", "columns of zip_longest")
+def shift_by_one(captions, start, end):
+    def filled(rows):
+        return np.array(list(zip_longest(*rows, fillvalue=0))).T
+
+    inputs, targets = _both(captions, start, end)
+    return filled(inputs), filled(targets), filled([[1] * len(row) for row in inputs]).astype(bool)
+
+
+@right("shape-shift", "a triangle as the mask; lists are returned")
+def shift_by_one(captions, start, end):
+    mask = np.tri(max(map(len, captions)) + 1, dtype=bool)[[len(c) for c in captions]]
+    found = []
+    for rows in _both(captions, start, end):
+        array = np.zeros(mask.shape)
+        array[mask] = np.concatenate(rows)
+        found.append(array.astype(int).tolist())
+    return (*found, mask.tolist())
 
 
 # --- the skeleton
@@ -746,6 +863,33 @@ _wrong(EACH, "aligned: the mask is the wrong way round", each=lambda h, m, out: 
 _wrong(EACH, None, "the padding is minus infinity", each=lambda h, m, out: np.where(m[..., None], out(h), -np.inf))
 
 
+@wrong("shape-skeleton", EACH, "aligned: the inputs are masked, not the outputs")
+def shaped_outputs(shape, x, mask, params):
+    if shape.startswith("aligned"):
+        x = np.where(mask[..., None], x, 0)
+        return run_cell(x, params) @ params["W_hy"] + params["b_y"]
+    return _answer()(shape, x, mask, params)
+
+
+@wrong(
+    "shape-skeleton",
+    TO_ONE,
+    "many-to-one: the inputs at the padding are set to zero, and the last column is read",
+)
+def shaped_outputs(shape, x, mask, params):
+    if shape == "many-to-one":
+        return run_cell(np.where(mask[..., None], x, 0), params)[:, -1] @ params["W_hy"] + params["b_y"]
+    return _answer()(shape, x, mask, params)
+
+
+@wrong("shape-skeleton", SINGLE, "one-to-many: one step too few")
+def shaped_outputs(shape, x, mask, params):
+    if shape == "one-to-many":
+        zeros = np.zeros((len(x), x.shape[1] - 2, x.shape[2]))
+        return run_cell(np.concatenate([x[:, :1], zeros], axis=1), params) @ params["W_hy"] + params["b_y"]
+    return _answer()(shape, x, mask, params)
+
+
 @wrong("shape-skeleton", TO_ONE, "the bias of the output layer is missing")
 def shaped_outputs(shape, x, mask, params):
     if shape == "one-to-one":
@@ -793,6 +937,23 @@ right(
         one=lambda h, m, out: np.where(m.any(axis=1)[:, None], last_real(out(h), m), out(0 * h[:, 0]))
     ),
 )
+
+
+@right("shape-skeleton", "the cell runs on by itself; the end of each row by a loop")
+def shaped_outputs(shape, x, mask, params):
+    W, b = params["W_hy"], params["b_y"]
+    if shape.startswith("one"):
+        h = [run_cell(x[:, :1], params)[:, 0]]
+        if shape == "one-to-one":
+            return h[0] @ W + b
+        while len(h) < x.shape[1]:
+            h.append(np.tanh(h[-1] @ params["W_hh"] + params["b"]))
+        return np.stack([each @ W + b for each in h], axis=1)
+    y = run_cell(x, params) @ W + b
+    if shape == "many-to-one":
+        return np.array([y[n, real.sum() - 1] if real.any() else b for n, real in enumerate(mask)])
+    y[np.logical_not(mask)] = 0
+    return y
 
 
 @right("shape-skeleton", "without run_cell, step by step")

@@ -110,6 +110,12 @@ def step_jacobian(h, h_next, W_hh):
     return np.stack([J] * len(h))
 
 
+@wrong("vanish-jacobian", ONE, "the slope is taken at tanh of h W_hh alone")
+def step_jacobian(h, h_next, W_hh):
+    went_in = h @ W_hh
+    return np.einsum("ni,ji->nij", 1 - np.tanh(went_in) ** 2, W_hh)
+
+
 @right("vanish-jacobian", "entry by entry")
 def step_jacobian(h, h_next, W_hh):
     N, H = h.shape
@@ -325,6 +331,17 @@ def norms_over_lag(jacobians):
         P = P @ J
         norms.append(stretch(P))
     return np.array(norms), stretch(jacobians[-1]) ** np.arange(1, len(jacobians) + 1)
+
+
+@wrong("vanish-norms-over-lag", SEVERAL, "the bounds are counted from the first step")
+def norms_over_lag(jacobians):
+    product, norms, bounds, bound = np.eye(jacobians.shape[1]), [], [], 1
+    for t in range(len(jacobians)):
+        product = product @ jacobians[-1 - t]
+        bound *= np.linalg.norm(jacobians[t], 2)
+        norms.append(np.linalg.norm(product, 2))
+        bounds.append(bound)
+    return np.array(norms), np.array(bounds)
 
 
 @right("vanish-norms-over-lag", "svd, each lag from the start")
@@ -647,6 +664,65 @@ def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
     return {name: params[name] - lr * velocity[name] for name in params}, velocity
 
 
+@wrong("vanish-clipped-step", EXPLOSION, "each number is clipped by itself")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    v = {name: beta * velocity[name] + np.clip(grads[name], -max_norm, max_norm) for name in params}
+    return {name: params[name] - lr * v[name] for name in params}, v
+
+
+@wrong("vanish-clipped-step", SHORT, "beta multiplies the new gradient as well")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    g, _ = clip_by_global_norm(grads, max_norm)
+    v = {name: beta * (velocity[name] + g[name]) for name in params}
+    return {name: params[name] - lr * v[name] for name in params}, v
+
+
+@wrong("vanish-clipped-step", SHORT, "the step looks ahead, as Nesterov's does")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    g, _ = clip_by_global_norm(grads, max_norm)
+    v = {name: beta * velocity[name] + g[name] for name in params}
+    return {name: params[name] - lr * (g[name] + beta * v[name]) for name in params}, v
+
+
+@wrong("vanish-clipped-step", SHORT, "the learning rate and the minus are inside the velocity")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    g, _ = clip_by_global_norm(grads, max_norm)
+    v = {name: beta * velocity[name] - lr * g[name] for name in params}
+    return {name: params[name] + v[name] for name in params}, v
+
+
+@wrong("vanish-clipped-step", SHORT, None, "the pair that clipping returns is taken for the dict")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    g = clip_by_global_norm(grads, max_norm)
+    v = {name: beta * velocity[name] + g[name] for name in params}
+    return {name: params[name] - lr * v[name] for name in params}, v
+
+
+@right("vanish-clipped-step", "everything in one long vector")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    names = sorted(params)
+    flat = np.concatenate([grads[name].ravel() for name in names])
+    norm = np.linalg.norm(flat)
+    v = np.concatenate([velocity[name].ravel() for name in names]) * beta + flat * min(
+        1, max_norm / norm if norm else 1
+    )
+    ends = np.cumsum([params[name].size for name in names])[:-1]
+    new = {name: part.reshape(params[name].shape) for name, part in zip(names, np.split(v, ends), strict=True)}
+    return {name: params[name] - lr * new[name] for name in names}, new
+
+
+@right("vanish-clipped-step", "the factor worked out from the norm that clipping returns")
+def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
+    norm = clip_by_global_norm(grads, max_norm)[1]
+    if norm > max_norm:
+        grads = {name: g * (max_norm / norm) for name, g in grads.items()}
+    new_params, new_velocity = dict(params), dict(velocity)
+    for name in new_params:
+        new_velocity[name] = grads[name] + beta * new_velocity[name]
+        new_params[name] = new_params[name] - lr * new_velocity[name]
+    return new_params, new_velocity
+
+
 @right("vanish-clipped-step", "a loop over the names")
 def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
     clipped, _ = clip_by_global_norm(grads, max_norm)
@@ -929,6 +1005,38 @@ def rms_backward(dnormal, normal, scale):
 @wrong("vanish-rms-backward", DU, None, "the mean of squares in place of the product")
 def rms_backward(dnormal, normal, scale):
     return scale * (dnormal - normal * np.mean(dnormal**2, axis=1, keepdims=True))
+
+
+@wrong("vanish-rms-backward", DU, "the second term has the scale twice")
+def rms_backward(dnormal, normal, scale):
+    direct = scale * dnormal
+    return direct - scale * normal * (direct * normal).mean(axis=-1, keepdims=True)
+
+
+@wrong("vanish-rms-backward", DU, "the second term has no mean")
+def rms_backward(dnormal, normal, scale):
+    direct = scale * dnormal
+    return direct - scale * normal * dnormal * normal
+
+
+@wrong("vanish-rms-backward", DU, None, "the mean has lost its axis")
+def rms_backward(dnormal, normal, scale):
+    direct = scale * dnormal
+    return direct - scale * normal * (dnormal * normal).mean(axis=-1)
+
+
+@right("vanish-rms-backward", "with the part of `direct` along the row")
+def rms_backward(dnormal, normal, scale):
+    direct = scale * dnormal
+    return direct - normal * np.vecdot(direct, normal)[:, None] / normal.shape[1]
+
+
+@right("vanish-rms-backward", "a projection for each row")
+def rms_backward(dnormal, normal, scale):
+    H = normal.shape[1]
+    return np.stack(
+        [s * (np.eye(H) - np.outer(n, n) / H) @ d for d, n, s in zip(dnormal, normal, scale[:, 0], strict=True)]
+    )
 
 
 @right("vanish-rms-backward", "from u and the derivative of the scale")

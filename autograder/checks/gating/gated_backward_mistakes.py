@@ -155,6 +155,11 @@ factor(
     by_candidate=lambda d, h, g, n: d * g,
 )
 factor(
+    "tanh is applied a second time",
+    "`n` in the cache has been through the tanh. Its slope is 1 - n^2, with this n.",
+    by_candidate=lambda d, h, g, n: d * g * (1 - np.tanh(n) ** 2),
+)
+factor(
     "the slope of the sigmoid at the candidate",
     "n came out of a tanh, whose slope is 1 - n^2. n (1 - n) is that of a sigmoid.",
     by_candidate=lambda d, h, g, n: d * g * n * (1 - n),
@@ -179,6 +184,16 @@ result(
     "Gate and candidate read h, too: add `da @ W_hh.T`.",
     1,
 )(lambda d, da_g, da_n, x, h, W_xh, W_hh, g, n: d * (1 - g))
+result(
+    "all three ways in dh have the factor 1 - g",
+    "1 - g belongs to the straight way alone: `dh_next * (1 - g) + da @ W_hh.T`.",
+    1,
+)(lambda d, da_g, da_n, x, h, W_xh, W_hh, g, n: (1 - g) * (d + np.hstack([da_g, da_n]) @ W_hh.T))
+result(
+    "the two slopes are missing on the way to h",
+    "`W_hh` stands inside tanh and sigmoid: what goes back through it is `da`, which holds both slopes.",
+    1,
+)(lambda d, da_g, da_n, x, h, W_xh, W_hh, g, n: d * (1 - g) + np.hstack([d * (n - h), d * g]) @ W_hh.T)
 result(
     "dW_hh is built from another state",
     "`W_hh` multiplies the state that the step *reads*: `h`, not what it wrote.",

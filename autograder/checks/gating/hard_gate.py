@@ -82,6 +82,11 @@ name(
     hard_gate=lambda a, slope=0.25: np.clip(slope * a, 0, 1),
 )
 name(
+    "the line goes through 0 and is cut off at -1/2 and 1/2",
+    "A share lies between 0 and 1: add 1/2 to slope * a, and cut off at 0 and 1.",
+    hard_gate=lambda a, slope=0.25: np.clip(slope * a, -0.5, 0.5),
+)
+name(
     "the slope multiplies the 1/2 as well",
     "slope * a + 1/2, not slope * (a + 1/2): whatever the slope, the gate is half open at a = 0.",
     hard_gate=lambda a, slope=0.25: np.clip(slope * (a + 0.5), 0, 1),
@@ -130,6 +135,16 @@ name(
     "the derivative's slope is ignored",
     "The function is given a slope; 0.25 is only what it has when none is given.",
     hard_gate_derivative=lambda g, slope=0.25: np.where((g > 0) & (g < 1), 0.25, 0.0),
+)
+name(
+    "the derivative is divided by the slope",
+    "Between the corners the gate rises by `slope` for each 1 of a: that is the derivative, not 1 over it.",
+    hard_gate_derivative=lambda g, slope=0.25: np.where((g > 0) & (g < 1), 1 / slope, 0.0),
+)
+name(
+    "the derivative holds the value of the gate",
+    "The derivative of slope * a + 1/2 is `slope`, wherever a stands between the corners. g only says whether it does.",
+    hard_gate_derivative=lambda g, slope=0.25: np.where((g > 0) & (g < 1), slope * g, 0.0),
 )
 name(
     "the derivative at the corners is not 0",

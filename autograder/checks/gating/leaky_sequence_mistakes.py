@@ -89,6 +89,48 @@ mistake(
     "Where the mask is 0 the row is not erased: it keeps the state that it had.",
     masked=lambda real, mixed, h: real * mixed,
 )(right)
+
+
+@LEAKY.mistake(
+    "what is returned is 0 where the mask is 0",
+    "The state is carried on rightly. It is also what the result shows there: the state that the row has, not 0.",
+)
+def shown_as_zero(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        mixed, real = right(x[:, t], h, W_xh, W_hh, b, leak), True if mask is None else mask[:, t, None] > 0
+        h = np.where(real, mixed, h)
+        states.append(real * h)
+    return np.stack(states, axis=1), None
+
+
+@LEAKY.mistake(
+    "the mask hides the input only",
+    "An input of 0 is an input, too: the state goes on leaking. Where the mask is 0 the state itself must stay.",
+)
+def input_hidden(x, h0, W_xh, W_hh, b, leak, mask=None):
+    x = x if mask is None else x * mask[:, :, None]
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        h = right(x[:, t], h, W_xh, W_hh, b, leak)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
+@LEAKY.mistake(
+    "the old state is made smaller before the candidate has read it",
+    "First the candidate, from `h` as it was; then the mix. Is `h` multiplied by `1 - leak` one line too early?",
+)
+def shrunk_first(x, h0, W_xh, W_hh, b, leak, mask=None):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        h = (1 - leak) * h
+        mixed = h + leak * candidate(x[:, t], h, W_xh, W_hh, b)
+        h = mixed if mask is None else np.where(mask[:, t, None] > 0, mixed, h)
+        states.append(h)
+    return np.stack(states, axis=1), None
+
+
 mistake(
     "every step starts from h0",
     "A step starts from the state that the step before left. Is `h` set anew in the loop?",

@@ -38,6 +38,11 @@ mistake(
     time_constant=lambda leak: -1 / np.log10(1 - leak),
 )
 mistake(
+    "the time constant is rounded up",
+    "A time constant need not be a whole number of steps: return -1 / log(1 - leak) as it is.",
+    time_constant=lambda leak: np.ceil(-1 / np.log(1 - leak)),
+)
+mistake(
     "what is left after one step",
     "`1 - leak` is the share after one step. Asked is the number of steps until 1/e is left.",
     time_constant=lambda leak: 1 - leak,

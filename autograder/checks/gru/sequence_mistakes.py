@@ -66,6 +66,34 @@ def time_first(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     return np.stack(states), cache
 
 
+def with_h0(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    states, cache = walk(x, h0, (W_xh, W_hh, b_x, b_h), mask)
+    return np.stack([h0, *states], axis=1), cache
+
+
+def one_array(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    states, cache = walk(x, h0, (W_xh, W_hh, b_x, b_h), mask)
+    return np.stack([states[-1] for _ in states], axis=1), cache
+
+
+def one_array_of_the_caller(x, h0, *others):
+    h, cache = one_array(x, h0.copy(), *others)
+    h0[...] = h[:, -1]
+    return h, cache
+
+
+SEQUENCE.mistake(
+    "h0 is returned among the states",
+    "h holds the state *after* each of T steps: (N, T, H), without `h0`. Begin with an empty list.",
+    forward=with_h0,
+)
+for forward in (one_array, one_array_of_the_caller):
+    SEQUENCE.mistake(
+        "every step shows the last state",
+        "The list holds one array, T times: `h[…] = …` changes it in place. Make a new h at each step: "
+        "`h = np.where(mask[:, t, None], h_next, h)`.",
+        forward=forward,
+    )
 SEQUENCE.mistake(
     "the states before the steps are returned",
     "`h[:, t]` is the state *after* step t. Append after the step.",
@@ -145,6 +173,43 @@ back_mistake(
 def put(results, place, new):
     return (*results[:place], new, *results[place + 1 :])
 
+
+def outside_alone(dh, cache):
+    """What was carried does not get past the padding; what arrives there from outside does."""
+    from_outside = iter(dh[:, ::-1].swapaxes(0, 1))
+
+    def onward(back, arrived, real):
+        return back + next(from_outside) * ~real
+
+    return go_back(dh, cache, onward=onward)
+
+
+def dx_alone_is_masked(dh, cache):
+    onward = {
+        "into": lambda arrived, real: arrived,
+        "onward": lambda back, arrived, real: np.where(real, back, arrived),
+    }
+    dx, *others = go_back(dh, cache, **onward)
+    return dx * cache[1][:, :, None], *others
+
+
+SEQUENCE.mistake(
+    "what was carried is lost at the padding",
+    "In the padding *all* that meets there is handed on, what came from later steps as well: `arrived * ~real` with "
+    "`arrived = dh[:, t] + carried`.",
+    backward=outside_alone,
+)
+SEQUENCE.mistake(
+    "the mask is in dx, and the weights still get a share from padding",
+    "What goes into `step_backward` must be zero in the padding, `arrived * real`: then neither dx nor the weights "
+    "get a share.",
+    backward=dx_alone_is_masked,
+)
+SEQUENCE.mistake(
+    "time comes first in dx",
+    "`np.stack(parts)` puts the steps into the first axis. dx is (N, T, D): `np.stack(parts, axis=1)`.",
+    backward=lambda dh, cache: put(reference.backward(dh, cache), 0, reference.backward(dh, cache)[0].swapaxes(0, 1)),
+)
 
 SEQUENCE.mistake(
     "dh0 is forgotten: it comes out as zero",

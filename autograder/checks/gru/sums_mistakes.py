@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checks.gru import reference
 from autograder.checks.gru.sums import SUMS
+from rnn_core.activations import sigmoid
 
 
 def sums_mistake(name, words):
@@ -76,6 +77,16 @@ sums_mistake(
     "r gets its gradient from what has passed r",
     "du_n holds the factor r already, and that belongs to u_n's side of the product. r's side is `da_n * u_n`.",
 )(lambda g, h, r, z, n, u_n: parts(g, h, r, z, n, u_n, dr=lambda da_n, dn: da_n * r * u_n))
+sums_mistake("r gets its gradient from n instead of from u_n", f"{BOTH} u_n = h W_hn + b_hn is in the cache.")(
+    lambda g, h, r, z, n, u_n: parts(g, h, r, z, n, u_n, dr=lambda da_n, dn: da_n * n)
+)
+sums_mistake(
+    "both factors of r * u_n start from dn, before the slope of tanh",
+    "The product stands inside the tanh: both factors start from `da_n`, not from dn.",
+)(lambda g, h, r, z, n, u_n: parts(g, h, r, z, n, u_n, dr=lambda da_n, dn: dn * u_n, du_n=lambda da_n, dn: dn * r))
+sums_mistake("the sigmoid is applied to r a second time", f"{SIGMOID} r in the cache is a sigmoid already.")(
+    lambda g, h, r, z, n, u_n: parts(g, h, r, z, n, u_n, slope_r=sigmoid(r) * (1 - sigmoid(r)))
+)
 sums_mistake("the sigmoid of r is passed without its slope", SIGMOID)(
     lambda g, h, r, z, n, u_n: parts(g, h, r, z, n, u_n, slope_r=1.0)
 )

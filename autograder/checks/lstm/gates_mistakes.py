@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.lstm.gates import GATES
+from rnn_core.activations import sigmoid
 
 
 def pieces(dh, dc, cache):
@@ -80,6 +81,12 @@ mistake(
 )(by_d(lambda p: (p["dc"] + p["dh"]) * p["o"] * (1 - p["s"] ** 2)))
 
 mistake(
+    "do stands in d_cell in place of dh_next",
+    "`do = dh_next * s` is what the output gate gets. To `s` goes the other product, `ds = dh_next * o`, and then the "
+    "slope: `d_cell = dc_next + dh_next * o * (1 - s**2)`.",
+)(by_d(lambda p: p["dc"] + p["dh"] * p["s"] * p["o"] * (1 - p["s"] ** 2)))
+
+mistake(
     "the forget gate's gradient takes c_next instead of c",
     "f stood beside the *old* cell state: `f * c`. So its gradient is `d_cell * c`.",
 )(lambda p: assembled(p, f=p["d"] * p["c_next"] * p["f"] * (1 - p["f"])))
@@ -128,6 +135,21 @@ for names in ("i", "f", "if"):
             **{n: p["d"] * (p["g"] if n == "i" else p["c"]) * (1 - p[n] ** 2) for n in names},
         )
     )
+for names in ("if", "g", "ifg", "ifo", "ifgo"):
+    mistake(
+        f"sigmoid or tanh is applied a second time: {', '.join(names)}",
+        "i, f, g and o in the cache have gone through sigmoid or tanh already. The slope is made of them as they are: "
+        "`i * (1 - i)` and so on, and `1 - g**2`.",
+    )(
+        lambda p, names=names: assembled(
+            p,
+            **{
+                n: {"i": p["d"] * p["g"], "f": p["d"] * p["c"], "g": p["d"] * p["i"], "o": p["dh"] * p["s"]}[n]
+                * (1 - np.tanh(p[n]) ** 2 if n == "g" else sigmoid(p[n]) * (1 - sigmoid(p[n])))
+                for n in names
+            },
+        )
+    )
 mistake(
     "the candidate's slope is taken without its square",
     "The slope of tanh is `1 - g**2`, not `1 - g`.",
@@ -137,6 +159,15 @@ mistake(
     "In the product `i * g` each factor's gradient is `d_cell` times the *other* one: `di = d_cell * g`, `dg = "
     "d_cell * i`.",
 )(lambda p: assembled(p, i=p["d"] * p["i"] * p["i"] * (1 - p["i"]), g=p["d"] * p["g"] * (1 - p["g"] ** 2)))
+mistake(
+    "f takes itself for the factor",
+    "In the product `f * c` each factor's gradient is `d_cell` times the *other* one: `df = d_cell * c`, `dc = d_cell "
+    "* f`.",
+)(lambda p: assembled(p, f=p["d"] * p["f"] * p["f"] * (1 - p["f"])))
+mistake(
+    "the input gate and the candidate start from dc_next",
+    "`w = i * g` is a part of `c_next`, and gets all that arrives there: start from `d_cell`, not from `dc_next`.",
+)(lambda p: assembled(p, i=p["dc"] * p["g"] * p["i"] * (1 - p["i"]), g=p["dc"] * p["i"] * (1 - p["g"] ** 2)))
 mistake(
     "the candidate's gradient lacks the input gate",
     "`i * g`: on the way to g the gradient is multiplied by i.",

@@ -11,11 +11,11 @@ def backwards(T):
     return range(T - 1, -1, -1)
 
 
-def walk(dh, dc, cache, steps=backwards, arrive=None, enter=None, leave=None, cache_of=None):
+def walk(dh, dc, cache, steps=backwards, arrive=None, enter=None, leave=None, cache_of=None, turned=False):
     """The loop, with some of its lines replaced. Returns: the six results, and the shares step by step.
 
     arrive(dh_t, dc_t, from h, from c, t): what meets at a state. enter(g, ran): what goes into the step.
-    leave(back, g, ran, name): what is carried on, for "h" and for "c".
+    leave(back, g, ran, name): what is carried on, for "h" and for "c". turned: h and c are exchanged in the call.
     """
     caches, real = cache
     T = len(caches)
@@ -27,9 +27,8 @@ def walk(dh, dc, cache, steps=backwards, arrive=None, enter=None, leave=None, ca
     for t in steps(T):
         ran = real[:, t, None]
         h, c = arrive(h, c, dh[:, t], dc[:, t], t)
-        dx[:, t], h_back, c_back, *share = lstm.step_backward(
-            enter(h, ran), enter(c, ran), caches[t if cache_of is None else cache_of(t, T)]
-        )
+        both = (enter(c, ran), enter(h, ran)) if turned else (enter(h, ran), enter(c, ran))
+        dx[:, t], h_back, c_back, *share = lstm.step_backward(*both, caches[t if cache_of is None else cache_of(t, T)])
         h, c = leave(h_back, h, ran, "h"), leave(c_back, c, ran, "c")
         shares.append(share)
     W_xh, W_hh = caches[0][3:5]
@@ -92,6 +91,11 @@ changed(
     lambda grads, dh, dc, cache: reference.backward(
         *(np.concatenate((0 * d[:, :-1], d[:, -1:]), axis=1) for d in (dh, dc)), cache
     ),
+)
+mistake(
+    "the two gradients are exchanged in the call of step_backward",
+    "The order of its arguments is `step_backward(dh_next, dc_next, cache)`: first what arrived at h, then at c.",
+    turned=True,
 )
 mistake(
     "the loop runs forwards",
@@ -161,6 +165,17 @@ mistake(
 
 
 @ALL.mistake(
+    "what comes from outside is added after the step",
+    "`dh[:, t]` and `dc[:, t]` arrive at the states that step t wrote: add them *before* `step_backward`. After it "
+    "you hold the gradient at the states of step t - 1.",
+)
+def added_after(dh, dc, cache):
+    later = (np.concatenate((d[:, 1:], 0 * d[:, :1]), axis=1) for d in (dh, dc))
+    (dx, dh0, dc0, *sums), _ = walk(*later, cache)
+    return dx, dh0 + dh[:, 0], dc0 + dc[:, 0], *sums
+
+
+@ALL.mistake(
     "the shares of the weights are overwritten instead of added",
     "`dW_hh = …` in the loop keeps the share of the step that came last. The same weights act at every step: add.",
 )
@@ -198,6 +213,11 @@ changed(
     "dx is in the order of the loop",
     "The loop runs from the last step to the first, and so does your list. Put `dx_t` in its place, `dx[:, t]`.",
     lambda grads, dh, dc, cache: (grads[0][:, ::-1], *grads[1:]),
+)
+changed(
+    "time comes first in dx",
+    "`np.stack(parts)` puts the steps into the first axis. dx is (N, T, D): `np.stack(parts, axis=1)`.",
+    lambda grads, dh, dc, cache: (grads[0].swapaxes(0, 1), *grads[1:]),
 )
 changed(
     "dh and dc from outside are exchanged",

@@ -199,6 +199,11 @@ lasting(
     lambda steps: 1 - 1 / steps,
 )
 lasting(
+    "the steps are counted until 1/e is left",
+    "That is the exact time constant of lesson 5. Here the rule of thumb is asked for: solve 1 + e^b = steps for b.",
+    lambda steps: float(-np.log(np.expm1(1 / steps))),
+)
+lasting(
     "the share that is lost comes back",
     "1 / steps is what is lost at each step. Wanted is the bias: solve 1 + e^b = steps.",
     lambda steps: 1 / steps,

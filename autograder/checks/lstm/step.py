@@ -39,7 +39,7 @@ def set_gates(b, i=None, f=None, o=None):
     parts = np.split(b, 4)
     for k, state in ((0, i), (1, f), (3, o)):
         if state is not None:
-            parts[k] = np.full_like(parts[k], 100.0 if state else -100.0)
+            parts[k] = np.full_like(parts[k], 1e3 if state else -1e3)
     return np.concatenate(parts)
 
 

@@ -152,6 +152,28 @@ mistake(
     )
 )
 mistake(
+    "each number is clipped by itself",
+    "Cutting each number off at `max_norm` bends the gradient's direction. `clip_by_global_norm` shortens the whole by "
+    "one factor.",
+)(by_velocity(lambda g, v, lr, beta, limit: rolled(v, {k: np.clip(a, -limit, limit) for k, a in g.items()}, beta)))
+mistake(
+    "beta multiplies the new gradient as well",
+    "`beta` says what is left of the *old* velocity: `beta * velocity[name] + clipped[name]`, with no bracket.",
+)(by_velocity(lambda g, v, lr, beta, limit: rolled(v, clipped(g, limit), beta, beta)))
+
+
+@mistake(
+    "the step looks ahead, as Nesterov's does",
+    "This moves by the gradient and beta times the new velocity. Momentum as in lesson 0 moves by the velocity alone: "
+    "p = p - lr v.",
+)
+def nesterov(p, g, v, lr, beta, limit):
+    g = clipped(g, limit)
+    v = rolled(v, g, beta)
+    return moved(p, rolled(v, g, beta), lr), v
+
+
+mistake(
     "the new gradient enters with the factor 1 - beta",
     "That is a running mean, as Adam has it. Momentum as in lesson 0 adds the gradient whole: v = beta v + g.",
 )(by_velocity(lambda g, v, lr, beta, limit: rolled(v, clipped(g, limit), beta, 1 - beta)))
@@ -190,6 +212,16 @@ def old_velocity(p, g, v, lr, beta, limit):
 def rate_inside(p, g, v, lr, beta, limit):
     v = {name: beta * v[name] + lr * a for name, a in clipped(g, limit).items()}
     return moved(p, v, 1.0), v
+
+
+@mistake(
+    "the learning rate and the minus are inside the velocity",
+    "Yours is v = beta v - lr g and p = p + v. Here, as in lesson 0, the velocity holds gradients: v = beta v + g, "
+    "p = p - lr v.",
+)
+def rate_and_sign_inside(p, g, v, lr, beta, limit):
+    v = {name: beta * v[name] - lr * a for name, a in clipped(g, limit).items()}
+    return moved(p, v, -1.0), v
 
 
 @mistake(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.vanishing_gradients import reference
-from autograder.compare import expect_close, expect_shape, expect_unchanged
+from autograder.compare import as_numbers, expect_close, expect_shape, expect_unchanged
 from autograder.spec import Exercise
 from rnn_core import rnn
 
@@ -34,18 +34,26 @@ def draw(rng, N, D, H):
     return (h, rnn.step_forward(x, h, W_xh, W_hh, b)[0], W_hh), (x, W_xh, b)
 
 
+def compare(got, args, hint):
+    """Compare the matrix of each sequence for itself."""
+    want = reference.step_jacobian(*args)
+    expect_shape("J", got, want.shape, "A matrix (H, H) for each sequence.")
+    for n, (ours, theirs) in enumerate(zip(want, as_numbers("J", got), strict=True)):
+        expect_close(f"J[{n}]", theirs, ours, hint)
+
+
 @JACOBIAN.check("one sequence, every entry")
 def one(student, rng):
     args, _ = draw(rng, 1, 2, 4)
     hint = "Row i is the result `h_next[i]`, column j is the input `h[j]`: `J[n, i, j] = dh_next[n, i] / dh[n, j]`."
-    expect_close("J", student.step_jacobian(*args), reference.step_jacobian(*args), hint)
+    compare(student.step_jacobian(*args), args, hint)
 
 
 @JACOBIAN.check("a batch: each sequence has slopes of its own")
 def batch(student, rng):
     args, _ = draw(rng, 3, 2, 5)
     hint = "Each sequence has its own `h_next`, and so its own slopes."
-    expect_close("J", student.step_jacobian(*args), reference.step_jacobian(*args), hint)
+    compare(student.step_jacobian(*args), args, hint)
 
 
 @JACOBIAN.check("J times a nudge of h is the move of h_next")
@@ -66,7 +74,7 @@ def flat(student, rng):
     h_next[0], h_next[1, 1] = np.sign(h_next[0]), 0
     J, after = student.step_jacobian.with_arguments(h, h_next, W_hh)
     hint = "Where `h_next` is 1 or -1 nothing gets through; where it is 0 the weights get through as they are."
-    expect_close("J", J, reference.step_jacobian(h, h_next, W_hh), hint)
+    compare(J, (h, h_next, W_hh), hint)
     expect_unchanged(("h", "h_next", "W_hh"), after, (h, h_next, W_hh))
 
 
@@ -106,6 +114,11 @@ mistake(
     "the slope of tanh is taken at h instead of h_next",
     "`h` went into the step, `h_next` came out of its tanh. The slope is 1 minus the square of what came out.",
 )(from_slope(lambda h, h_next: 1 - h**2))
+mistake(
+    "the slope is taken at tanh of h W_hh alone",
+    "`h_next` came out of the tanh of the *whole* sum, with the input and the bias in it. It is given: the slope is "
+    "`1 - h_next**2`.",
+)(lambda h, h_next, W_hh: (1 - np.tanh(h @ W_hh) ** 2)[:, :, None] * W_hh.T)
 mistake(
     "the slope of tanh without its square",
     "The slope is `1 - h_next**2`, not `1 - h_next`: at -1 the curve is flat.",

@@ -25,8 +25,8 @@ FORWARD = Exercise(
 )
 
 
-def draw(rng, N, H, size=1.5):
-    """a, gain and b; the rows have different means and spreads, and N and H differ."""
+def draw(rng, N, H, size=0.02):
+    """a, gain and b; the rows have different means and spreads, and N and H differ. So small that eps can be seen."""
     a = size * (rng.standard_normal((N, H)) * rng.uniform(0.6, 2, (N, 1)) + rng.uniform(0.5, 2, (N, 1)))
     return a, 0.5 + rng.uniform(0.3, 1.5, H), 0.4 + 0.5 * rng.standard_normal(H)
 
@@ -53,7 +53,7 @@ def affine(student, rng):
 @FORWARD.check("a large eps, in its place under the root")
 def epsilon(student, rng):
     hint = "eps is 0.3 here. It is added to the variance, before the root."
-    compare(student, (*draw(rng, 3, 4), 0.3), hint)
+    compare(student, (*draw(rng, 3, 4, size=1.5), 0.3), hint)
     flat = np.full((2, 5), 3.0), np.ones(5), np.arange(5.0)
     compare(student, flat, "A row of equal numbers has the variance 0: that is what eps is for.")
 

@@ -75,6 +75,14 @@ rms_mistake(
     "and the product of the mean. What is left is one `scale`.",
 )(lambda d, normal, scale: scale * d - scale**3 * normal * mean(d * normal))
 rms_mistake(
+    "the second term has the scale twice",
+    "Either `direct`, which holds the scale already, or `scale`, but not both: one factor `scale` is left.",
+)(lambda d, normal, scale: scale * d - scale * normal * mean(scale * d * normal))
+rms_mistake(
+    "the second term has no mean",
+    "The scale belongs to the whole row, so every number of the row counts: the mean of `dnormal * normal`.",
+)(lambda d, normal, scale: scale * (d - normal * d * normal))
+rms_mistake(
     "the second term is counted twice",
     "The square brings a 2, the root a 1/2: together 1.",
 )(lambda d, normal, scale: scale * (d - 2 * normal * mean(d * normal)))

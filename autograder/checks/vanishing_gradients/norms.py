@@ -135,6 +135,11 @@ mistake(
     "Both results are norms of the product. For `bounds` take the norm of each Jacobian, and multiply these numbers.",
 )(lambda jacobians: (walk(jacobians)[0], walk(jacobians)[0]))
 mistake(
+    "the bounds are counted from the first step",
+    "`norms` is right. Entry k - 1 of `bounds` takes the norms of the *last* k Jacobians as well: begin with "
+    "`jacobians[-1]`.",
+)(lambda jacobians: (walk(jacobians)[0], np.cumprod([spectral(J) for J in jacobians])))
+mistake(
     "norms and bounds are exchanged",
     "The numbers are right, the order is `norms, bounds`.",
 )(lambda jacobians: walk(jacobians)[::-1])

@@ -29,7 +29,7 @@ READING = Exercise(
         "Each answer is a list of radii, such as `[0.8, 1.0]`, and an empty list if there are none.",
         "Without tanh the radius decides. With tanh the slopes count as well, and a strong input makes them small.",
     ),
-    explain="The same four matrices, three different outcomes. The radius says what the powers of one matrix "
+    explain="The same matrices, three different outcomes. The radius says what the powers of one matrix "
     "do in the long run. The Jacobians of a driven tanh net are other matrices at every step, flattened by the slopes.",
 )
 

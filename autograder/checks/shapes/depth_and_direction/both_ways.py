@@ -56,18 +56,18 @@ def compare(student, args, names):
     h, ours = (np.where(real, np.asarray(states), 0) for states in (got[0], want[0]))
     for name, half in (("ahead", slice(0, H)), ("back", slice(H, 2 * H))):
         if name in names:
-            expect_close(f"h, the half {name},", h[..., half], ours[..., half], HINTS[name])
+            expect_close(f"h (the half {name})", h[..., half], ours[..., half], HINTS[name])
     if "last" in names:
         expect_finite("last", got[1])
         expect_close("last", got[1], want[1], HINTS["last"])
 
 
-@BOTH.check("rows of equal length: the half that reads ahead")
+@BOTH.check("rows of equal length: the half ahead")
 def plain_ahead(student, rng):
     compare(student, draw(rng, 3, 4, 2, 5, np.full(3, 4)), ("ahead",))
 
 
-@BOTH.check("rows of equal length: the half that reads back")
+@BOTH.check("rows of equal length: the half back")
 def plain_back(student, rng):
     compare(student, draw(rng, 3, 5, 4, 4, np.full(3, 5)), ("back",))
 
@@ -91,5 +91,5 @@ def untouched(student, rng):
     want = reference.both_ways_forward(*args)[0]
     expect_shape("h", h, want.shape)
     full, H = args[1] == args[0].shape[1], args[2][0].shape[1]  # a row without padding, which `draw` always has
-    expect_close("h of the full row, the half ahead,", np.asarray(h)[full][..., :H], want[full][..., :H])
+    expect_close("h of the full row (the half ahead)", np.asarray(h)[full][..., :H], want[full][..., :H])
     expect_unchanged(("x", "lengths"), after[:2], args[:2], "Turn a copy round, not the caller's array.")

@@ -72,8 +72,8 @@ def not_reversed(x, lengths, h0, ahead, back):
 
 @mistake(
     "both runs read the input as it came, and nothing is turned round",
-    "Two cells that read ahead. The second one has to read from the last real step: reverse its input, and its states "
-    "again.",
+    "Both cells read from the first step to the last. The second one has to read from the last real step: reverse its "
+    "input, and its states again.",
 )
 def two_ahead(x, lengths, h0, ahead, back):
     mask = np.arange(x.shape[1]) < np.asarray(lengths)[:, None]
@@ -81,7 +81,7 @@ def two_ahead(x, lengths, h0, ahead, back):
     return joined(h_ahead, h_back, lengths, lambda h, lengths: h)
 
 
-@mistake("the halves are in the wrong order", "The half that reads ahead comes first, in `h` and in `last`.")
+@mistake("the halves are in the wrong order", "The half ahead comes first, in `h` and in `last`.")
 def halves(x, lengths, h0, ahead, back):
     h_ahead, h_back = pieces(x, lengths, h0, ahead, back)
     last = np.concatenate([h_back[:, -1], h_ahead[:, -1]], axis=1)
@@ -188,3 +188,34 @@ def along_time(x, lengths, h0, ahead, back):
     h_ahead, h_back = pieces(x, lengths, h0, ahead, back)
     last = np.concatenate([h_ahead[:, -1], h_back[:, -1]], axis=1)
     return np.concatenate([h_ahead, reverse_rows(h_back, lengths)], axis=1), last
+
+
+@mistake(
+    "the padding is set to zero, and the runs go on through it",
+    "An input of zeros is an input: the state goes on changing, by `W_hh` and `b`. Hand `layer_forward` a mask: then "
+    "the state is kept.",
+)
+def zeros_read(x, lengths, h0, ahead, back):
+    real = np.arange(x.shape[1]) < np.asarray(lengths)[:, None]
+    return joined(*pieces(x * real[:, :, None], lengths, h0, ahead, back, masked=False), lengths)
+
+
+@mistake(
+    "the rows are reversed within their lengths, the mask as a whole",
+    "After `reverse_rows` the real steps stand first again, as in `x`. So the second run takes the same mask.",
+)
+def mask_reversed(x, lengths, h0, ahead, back):
+    mask = np.arange(x.shape[1]) < np.asarray(lengths)[:, None]
+    h_ahead = layer_forward(x, h0[0], ahead, mask)
+    return joined(h_ahead, layer_forward(reverse_rows(x, lengths), h0[1], back, mask[:, ::-1]), lengths)
+
+
+@mistake(
+    "the mask is one step too long",
+    "A row of length L has its real steps at 0 to L - 1: `np.arange(T) < lengths[:, None]`. With `<=` a step of "
+    "padding is read, in an empty row, too.",
+)
+def one_too_many(x, lengths, h0, ahead, back):
+    mask = np.arange(x.shape[1]) <= np.asarray(lengths)[:, None]
+    h_ahead = layer_forward(x, h0[0], ahead, mask)
+    return joined(h_ahead, layer_forward(reverse_rows(x, lengths), h0[1], back, mask), lengths)

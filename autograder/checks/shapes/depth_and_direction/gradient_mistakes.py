@@ -180,3 +180,42 @@ replaced(
     "The gradient at `h1` still has to pass the tanh and `W_xh` of layer 1 before it reaches `x`.",
     lambda dx, dh0, grads1, grads2, *args: (send_down(args[0], args[2], args[4], args[6]), dh0, grads1, grads2),
 )
+
+
+def lower(da1=lambda below, carried, slope: (below + carried) * slope, carry=lambda carried, back: back):
+    """The reference, with what layer 1 computes at a step replaced, or what it carries."""
+
+    def walk_layer1(dh2, x, h0, h1, h2, layer1, layer2):
+        _, (_, dh0_2), grads1, grads2 = two_layers_backward(dh2, x, h0, h1, h2, layer1, layer2)
+        below, dx, carried = send_down(dh2, h0, h2, layer2), np.zeros_like(x), np.zeros_like(h0[0])
+        grads1 = {name: np.zeros_like(g) for name, g in grads1.items()}
+        for t in reversed(range(x.shape[1])):
+            da = da1(below[:, t], carried, 1 - h1[:, t] ** 2)
+            dx[:, t] = da @ layer1["W_xh"].T
+            carried = carry(carried, da @ layer1["W_hh"].T)
+            add_shares(grads1, x[:, t], h1[:, t - 1] if t > 0 else h0[0], da)
+        return dx, (carried, dh0_2), grads1, grads2
+
+    return walk_layer1
+
+
+GRADIENT.mistake(
+    "what layer 1 carries is not passed through its tanh",
+    "Both gradients arrive at `h1[:, t]`, behind the tanh. Add them first, then multiply by `1 - h1[:, t] ** 2`.",
+    two_layers_backward=lower(da1=lambda below, carried, slope: below * slope + carried),
+)
+GRADIENT.mistake(
+    "what layer 1 carries is added up over the steps",
+    "`carried1` is what one step hands to the step before it: a new value at every step, `carried1 = …`, not `+=`.",
+    two_layers_backward=lower(carry=lambda carried, back: carried + back),
+)
+replaced(
+    "the share of b of layer 1 is left out",
+    "`grads1['b']` is still zero. The bias was added at every step, in every row: add the sum of `da1` over the rows.",
+    lambda dx, dh0, grads1, grads2, *args: (dx, dh0, {**grads1, "b": 0 * grads1["b"]}, grads2),
+)
+replaced(
+    "dx is left at zero",
+    "`dx[:, t]` has to be written at every step: `da1` goes back through the `W_xh` of layer 1.",
+    lambda dx, dh0, grads1, grads2, *args: (0 * dx, dh0, grads1, grads2),
+)

@@ -24,7 +24,7 @@ WHY = {
     "recorded subtitles": "The recording is there from its first to its last second before the answer is due.",
     "translation, reading": "The sentence to be translated is finished, and the part that reads it answers nothing.",
     "translation, writing": "What comes later has not been written yet: it is the answer itself.",
-    "tomorrow's temperature": "When the answer is due, tomorrow is not measured yet.",
+    "tomorrow's temperature": "At day t the backward half has read day t + 1: the answer, not measured yet in use.",
     "emergency stop": "The machine is to be stopped now. What comes later would be the damage.",
     "last year's log": "The whole log is there, also what came after the moment that is looked for.",
 }
@@ -40,7 +40,8 @@ JOBS = Exercise(
         "And ask: is what is asked for itself a part of what comes after?",
     ),
     explain="Not the subject decides, and not whether it is text or numbers. What decides is what is in hand when the "
-    "answer is due.",
+    "answer is due. (A net that gives one answer for all steps so far may read those steps from both ends: nothing "
+    "among them comes after the answer.)",
 )
 
 

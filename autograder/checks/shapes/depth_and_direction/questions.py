@@ -9,8 +9,8 @@ PREDICT = prediction(
         "fewest_bits": ("one layer", "two layers", "three layers", "no clear difference"),
         "with_both_directions": (
             "about as good as one direction",
-            "much lower loss, and it learned more about text",
-            "much lower loss, and it learned nothing of use here",
+            "much lower loss, and better for suggesting characters while somebody writes",
+            "much lower loss, and worse for suggesting characters while somebody writes",
         ),
     },
     "The point is for having committed. The cells further down measure both.",

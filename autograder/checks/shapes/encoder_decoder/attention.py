@@ -96,7 +96,11 @@ def empty(student, rng):
 @FORWARD.check("large scores do not overflow")
 def large(student, rng):
     queries, states, mask = real_rows(draw(rng))
-    queries = 800 / np.max(queries @ states.swapaxes(1, 2)) * queries  # exp(710) is too large for a float64
+    towards = states[:, :1] / np.linalg.norm(states[:, :1], axis=2, keepdims=True)
+    lengths = rng.uniform(1, 3, queries.shape[:2])
+    lengths[:, 0] = rng.uniform(800, 900, len(lengths))  # exp(710) is too large for a float64
+    queries = towards * lengths[..., None]
+    states = states - (states @ towards.swapaxes(1, 2) - np.eye(1, states.shape[1]).T) * towards  # 1, then 0 along it
     mask = np.ones_like(mask)
     got, want = both(student, (queries, states, mask))
     expect_finite("weights", got["weights"], "Subtract the largest score of each query before `exp`.")

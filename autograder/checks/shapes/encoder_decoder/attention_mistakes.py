@@ -107,6 +107,24 @@ def naive(q, s, m):
     return e / np.where(total > 0, total, 1)
 
 
+def one_top(q, s, m):
+    """Softmax with one largest score for all queries of the batch."""
+    e = scores(q, s)
+    e = np.exp(e - e.max()) * m
+    total = e.sum(axis=2, keepdims=True)
+    return e / np.where(total > 0, total, 1)
+
+
+forward_mistake(
+    "one largest score is subtracted for the whole batch",
+    "Where all scores of a query lie far below those of another one, `exp` makes 0 of all of them. Each query has a "
+    "largest score of its own: `scores.max(axis=2, keepdims=True)`.",
+)(one_top)
+forward_mistake(
+    "the states of the padding are set to 0",
+    "A state of zeros has a score of 0, and that is not silence: `exp(0)` is 1, and padding takes part in the softmax. "
+    "Minus infinity as a score is silence.",
+)(lambda q, s, m: (soft(scores(q, s) * m) @ (s * m.swapaxes(1, 2)), soft(scores(q, s) * m)))
 forward_mistake(
     "the largest score is not subtracted before exp",
     "`np.exp(1000)` is infinite, and infinity divided by infinity is NaN. Subtracting the same number from all scores "

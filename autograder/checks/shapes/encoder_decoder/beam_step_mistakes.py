@@ -135,6 +135,19 @@ step_mistake(
 )(lambda *a: tuple(each[::-1] for each in beam_step(*a)))
 
 
+def in_table_order(scores, log_p, over, width, end):
+    total = table(scores, log_p, over, end)
+    best = np.sort(np.argsort(-total, axis=None, kind="stable")[:width])
+    parents, ids = np.divmod(best, log_p.shape[1])
+    return parents, ids, total[parents, ids]
+
+
+step_mistake(
+    "the best are kept, but in the order of the table",
+    "The right candidates, as they stand in the table. Best first was asked for: sort those that are kept by score.",
+)(in_table_order)
+
+
 def by_width(scores, log_p, over, width, end):
     total = table(scores, log_p, over, end)
     best = np.argsort(-total, axis=None, kind="stable")[:width]
@@ -145,6 +158,39 @@ step_mistake(
     "places in the table are divided by the width",
     "A row of the table has V columns: place = row * V + column. `np.divmod(place, V)` takes it apart again.",
 )(by_width)
+
+
+def flat_parents(scores, log_p, over, width, end):
+    parents, ids, best = beam_step(scores, log_p, over, width, end)
+    return parents * log_p.shape[1] + ids, ids, best
+
+
+step_mistake(
+    "the parents are places in the whole table",
+    "A parent is a row of the table, from 0 to B - 1. `np.divmod(place, V)` parts a place into row and column.",
+)(flat_parents)
+
+
+def as_many_as_before(scores, log_p, over, width, end):
+    return beam_step(scores, log_p, over, len(scores), end)
+
+
+step_mistake(
+    "as many are kept as there were beginnings",
+    "`width` says how many are kept. A search starts with one beginning, and its first step has to fill up the beam.",
+)(as_many_as_before)
+
+
+def ended_with_zero(scores, log_p, over, width, end):
+    total = np.where(over[:, None], -np.inf, scores[:, None] + log_p)
+    total[over, 0] = scores[over]
+    return chosen(total, width)
+
+
+step_mistake(
+    "what is over goes on with id 0",
+    "Its one candidate stands in the column `end`: another id would be a word.",
+)(ended_with_zero)
 
 
 def exchanged(scores, log_p, over, width, end):

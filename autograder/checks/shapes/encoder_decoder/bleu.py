@@ -60,6 +60,7 @@ def several(student, rng):
         candidate, references = draw(rng)
         compare(student, (candidate, references, n), "The largest count in any one reference, for each n-gram.")
     compare(student, (["wa"], [["wa", "o"], ["o"]], 2), "A candidate of one word has no pair of words.")
+    compare(student, (["wa"], [["wa", "o", "de", "miru"]], 4), "A candidate of one word has no group of four.")
     a = ["b", "a", "a", "d"], [["a", "d"], ["a", "b", "c"]], 1
     compare(student, a, "Each reference has one `a`; together they do not allow two.")
 

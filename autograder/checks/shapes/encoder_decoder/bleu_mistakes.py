@@ -73,6 +73,31 @@ match_mistake(
 )(lambda candidate, references, n: max(clipped_matches(candidate, [r], n) for r in references))
 
 
+match_mistake(
+    "the matches of the references are added up",
+    "One n-gram of the candidate matches once, in however many references it stands. For each take the largest count "
+    "of any one reference.",
+)(
+    lambda candidate, references, n: (
+        sum(clipped_matches(candidate, [r], n)[0] for r in references),
+        len(grams(candidate, n)),
+    )
+)
+match_mistake(
+    "the total counts different n-grams",
+    "A set, or the length of a `Counter`, forgets how often something occurs. The total is the number of all n-grams "
+    "of the candidate.",
+)(lambda candidate, references, n: (clipped_matches(candidate, references, n)[0], len(set(grams(candidate, n)))))
+match_mistake(
+    "a candidate that is too short has a negative total",
+    "With fewer than n words there are no n-grams: 0 of them, and not `len(candidate) - n + 1`.",
+)(lambda candidate, references, n: (clipped_matches(candidate, references, n)[0], len(candidate) - n + 1))
+match_mistake(
+    "the last n-gram is missing in the total",
+    "A sentence of T words has T - n + 1 n-grams, not T - n.",
+)(lambda candidate, references, n: (clipped_matches(candidate, references, n)[0], max(len(candidate) - n, 0)))
+
+
 def smallest(candidate, references, n):
     found, allowed = Counter(grams(candidate, n)), Counter(grams(references[0], n))
     for r in references:
@@ -185,6 +210,11 @@ score_mistake(
     "the penalty is turned round",
     "c is the length of what was written, r that of the reference: exp(1 - r / c) is below 1 where c < r.",
 )(lambda p, c, r: geometric(p) * min(1.0, math.exp(1 - c / r)))
+score_mistake(
+    "the penalty is turned round",
+    "c is the length of what was written, r that of the reference. Your factor for a short text is above 1, a reward: "
+    "exp(1 - r / c) is below 1 where c < r.",
+)(lambda p, c, r: geometric(p) * (math.exp(1 - c / r) if c < r else 1))
 score_mistake(
     "the penalty is applied to long texts as well",
     "Where the text is longer, exp(1 - r / c) is above 1 and would be a reward. The factor is 1 there.",

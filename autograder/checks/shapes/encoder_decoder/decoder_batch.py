@@ -10,7 +10,7 @@ BATCH = Exercise(
     functions={"decoder_batch": reference.decoder_batch},
     returns={"decoder_batch": NAMES},
     points=2,
-    minutes=15,
+    minutes=10,
     difficulty=1,
     hints=(
         "Write one sentence on paper: `<start> a b` above, `a b <end>` below. The two are one step apart.",

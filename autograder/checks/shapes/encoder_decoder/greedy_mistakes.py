@@ -78,6 +78,19 @@ GREEDY.mistake(
 )
 
 
+def one_late(step, h, first_ids, length, end):
+    """Column 0 stays as it was given, and what the first step wrote stands in column 1."""
+    ids = decoder()(step, h, first_ids, length - 1, end)
+    return np.hstack([np.full((len(ids), 1), end), ids])
+
+
+GREEDY.mistake(
+    "what is written stands one column late",
+    "Column t holds what step t wrote, and steps are counted from 0. `first_ids` has no column of its own.",
+    greedy=one_late,
+)
+
+
 def once(step, h, first_ids, length, end):
     """One step, and its ids at all places."""
     logits, _ = step(np.array(first_ids), h)

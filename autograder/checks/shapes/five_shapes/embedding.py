@@ -90,6 +90,11 @@ def once(dE, ids, dx):
     dE[ids] = dx
 
 
+def first_share(dE, ids, dx):
+    for k in np.unique(ids):
+        dE[k] = dx[ids == k][0]
+
+
 def row_by_row(dE, ids, dx):
     for row, d in zip(ids, dx, strict=True):
         dE[row] += d
@@ -130,6 +135,11 @@ for name, words, add in (
         "`dE[ids] = dx` and `dE[ids] += dx` write each row once: of several shares only the last stays. "
         "`np.add.at(dE, ids, dx)` adds every one; so does the product of one-hot vectors with `dx`.",
         once,
+    ),
+    (
+        "an id that repeats is counted once",
+        "The first of the places counts here, and the others are lost. All the shares of an id add up.",
+        first_share,
     ),
     (
         "an id that repeats within a sequence is counted once",

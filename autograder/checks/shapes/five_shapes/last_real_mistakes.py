@@ -100,6 +100,11 @@ read(
     lambda h, m, k: h[k - 1],
 )
 read(
+    "empty rows are left out",
+    "The result has a row for each of the N rows of `h`. A row without real steps has zeros there.",
+    lambda h, m, k: at(h, k - 1)[k > 0],
+)
+read(
     "reshape is used where axes are to be exchanged",
     "`h.reshape(T, N, H)` cuts the same numbers into other rows, so that sequences are mixed up. To exchange two axes, "
     "use `h.swapaxes(0, 1)`.",
@@ -147,6 +152,18 @@ sent(
     "an empty row gets a gradient at its first step",
     "A row without real steps has read nothing, so no number of it can move the result.",
     lambda dh, d, m, k: put(dh, np.maximum(k - 1, 0), d),
+)
+
+
+def to_all_ends(dh, d, m, k):
+    dh[:, k - 1] = d
+
+
+sent(
+    "every row gets the gradients of all rows",
+    "`dh[:, lengths - 1] = dlast` writes to all of these steps in each row. One step a row is "
+    "`dh[np.arange(N), lengths - 1]`.",
+    to_all_ends,
 )
 sent(
     "the gradient has no axis for the steps",

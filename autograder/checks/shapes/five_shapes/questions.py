@@ -7,11 +7,11 @@ DECIDES = Written(
     model="It is a false choice. Whether something is a class or a number is decided in the output layer and the loss: "
     "scores with a cross-entropy, or numbers with a squared error. A forecast is a regression, or a classification, "
     "whose target lies in the future: the targets are shifted, and the net is the same. In this notebook one skeleton "
-    "with one cell did all three on the same waves. What the job does decide is the shape: how many outputs there are "
-    "and at which steps. For the colleague's job, one number a week after 26 weeks of sales, I would take many-to-one "
-    "with one output and a squared error, or aligned many-to-many with the targets shifted by one, which gives 25 "
-    "times as many errors to learn from. Which cell, and whether a recurrent net at all, I would decide by trying it "
-    "against a simple baseline, such as the last value.",
+    "did all three on the same waves, with each of two cells. What the job does decide is the shape: how many outputs "
+    "there are and at which steps. For the colleague's job, one number a week after 26 weeks of sales, I would take "
+    "many-to-one with one output and a squared error, or aligned many-to-many with the targets shifted by one, which "
+    "gives 25 times as many errors to learn from. Which cell, and whether a recurrent net at all, I would decide by "
+    "trying it against a simple baseline, such as the last value.",
     rubric=(
         "Says that classes or numbers are a matter of output layer and loss, and a forecast one of shifted targets.",
         "Names a shape for the colleague's job, with the steps at which outputs count, and a loss.",

@@ -49,4 +49,4 @@ def shaped_outputs(shape, x, mask, params):
     h = run_cell(x, params)
     if shape == "many-to-one":
         return last_real(h, mask) @ params["W_hy"] + params["b_y"]
-    return (h @ params["W_hy"] + params["b_y"]) * np.asarray(mask, bool)[..., None]
+    return np.where(np.asarray(mask, bool)[..., None], h @ params["W_hy"] + params["b_y"], 0.0)

@@ -117,9 +117,10 @@ mistake(
     lambda c, s, e, k, T, right: (right[0], right[0], right[2]),
 )
 mistake(
-    "the targets are shifted the wrong way",
+    "the targets are shifted the wrong way, or exchanged with the inputs",
     "Your targets lie one step in the past: the net is asked for the word that it has just read. Inputs begin with the "
-    "start mark; targets end with the end mark.",
+    "start mark; targets end with the end mark. If yours do, look at the order of what is returned: `inputs, targets, "
+    "mask`.",
     lambda c, s, e, k, T, right: (right[1], right[0], right[2]),
 )
 MISSING_START = (
@@ -201,6 +202,34 @@ mistake(
         rows([[*x, e] for x in c], T, front=True),
         right[2][:, ::-1],
     ),
+)
+mistake(
+    "the end mark stands in the last column",
+    "It follows the last word of its own row. The last column is the place for that in the longest row alone.",
+    lambda c, s, e, k, T, right: (
+        right[0],
+        np.where(np.arange(T) == T - 1, e, rows(c, T)),
+        right[2],
+    ),
+)
+mistake(
+    "the padding holds the end mark",
+    "One end mark follows each caption. What fills up the row behind it is 0 here, in `inputs` and in `targets`.",
+    lambda c, s, e, k, T, right: (
+        np.where(right[2], right[0], e),
+        np.where(right[2], right[1], e),
+        right[2],
+    ),
+)
+mistake(
+    "the mask is True for one step too many",
+    "A row has as many real steps as words and one end mark: `np.arange(T) < length`, since steps are counted from 0.",
+    lambda c, s, e, k, T, right: (*right[:2], first([n + 1 for n in k], T)),
+)
+mistake(
+    "the last step is cut off",
+    "The longest caption needs a step for its end mark, too: T is the number of its words plus 1.",
+    lambda c, s, e, k, T, right: tuple(a[:, :-1] for a in right),
 )
 mistake(
     "the targets are shifted by two",

@@ -127,6 +127,12 @@ mistake(
     lambda x, m, p, out: out(run_cell(x * (np.arange(x.shape[1]) == 0)[:, None], p)[:, 1:]),
 )
 mistake(
+    "one-to-many: one step too few",
+    "There are T outputs: the step that reads the input, and T - 1 steps that read zeros.",
+    "one-to-many",
+    lambda x, m, p, out: out(run_cell(x * (np.arange(x.shape[1]) == 0)[:, None], p)[:, :-1]),
+)
+mistake(
     "one-to-many: outputs are zero where the mask is False",
     "The mask says where *inputs* are padding. In this shape the later inputs are not read at all, and every step has "
     "an output.",
@@ -138,6 +144,13 @@ mistake(
     "In a short row the last column is padding. `last_real(h, mask)` takes each row at its own end.",
     "many-to-one",
     lambda x, m, p, out: out(run_cell(x, p)[:, -1]),
+)
+mistake(
+    "many-to-one: the inputs at the padding are set to zero, and the last column is read",
+    "With zeros for an input the cell runs on all the same, and the state goes on changing. `last_real(h, mask)` takes "
+    "each row at its own end.",
+    "many-to-one",
+    lambda x, m, p, out: out(run_cell(x * m[..., None], p)[:, -1]),
 )
 mistake(
     "many-to-one: an output at every step",
@@ -169,6 +182,13 @@ mistake(
     "Where the mask is False there is no output: multiply by `mask[..., None]`.",
     "aligned many-to-many",
     lambda x, m, p, out: out(run_cell(x, p)),
+)
+mistake(
+    "aligned: the inputs are masked, not the outputs",
+    "With zeros for an input the cell runs on all the same, and its outputs are not 0. The mask belongs behind the "
+    "output layer.",
+    "aligned many-to-many",
+    lambda x, m, p, out: out(run_cell(x * m[..., None], p)),
 )
 mistake(
     "aligned: the states are masked, not the outputs",
