@@ -19,6 +19,7 @@ from autograder.source import source_notebook, sources
 ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "test_defences.py", "rnn_core")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Which tests one process runs when several do: those of a file, or all that need the same solved lesson."""
     for item in items:
