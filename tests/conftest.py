@@ -19,13 +19,11 @@ from autograder.source import source_notebook, sources
 ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "test_defences.py", "rnn_core")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """Which tests one process runs when several do: those of a file, or all that need the same solved lesson."""
-    for item in items:
-        if not set(item.path.parts) & set(ONE_BY_ONE):
-            solved = item.callspec.params.get("solved") if hasattr(item, "callspec") else None
-            item.add_marker(pytest.mark.xdist_group(str(solved or item.path)))
+    if not set(item.path.parts) & set(ONE_BY_ONE):
+        solved = item.callspec.params.get("solved") if hasattr(item, "callspec") else None
+        item.add_marker(pytest.mark.xdist_group(str(solved or item.path)))
 
 
 @functools.cache
