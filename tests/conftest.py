@@ -16,15 +16,6 @@ from nbclient import NotebookClient
 
 from autograder.source import source_notebook, sources
 
-ONE_BY_ONE = ("test_answers.py", "test_same_verdict.py", "test_attacks.py", "test_defences.py", "rnn_core")
-
-
-def pytest_itemcollected(item):
-    """Which tests one process runs when several do: those of a file, or all that need the same solved lesson."""
-    if not set(item.path.parts) & set(ONE_BY_ONE):
-        solved = item.callspec.params.get("solved") if hasattr(item, "callspec") else None
-        item.add_marker(pytest.mark.xdist_group(str(solved or item.path)))
-
 
 @functools.cache
 def run_solved(path: Path) -> nbformat.NotebookNode:

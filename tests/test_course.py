@@ -343,7 +343,7 @@ def test_ctrl_c_while_installing_is_no_traceback(course, monkeypatch, capsys):
 
 # Handing over
 
-SPREAD = ("-n=auto", "--maxprocesses=4", "--dist=loadgroup")
+SPREAD = ("-n=auto", "--maxprocesses=4", "--dist=loadfile")
 
 
 @pytest.mark.parametrize(

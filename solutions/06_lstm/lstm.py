@@ -961,9 +961,9 @@ tried = {lag: learned(starts[0], lag) for lag in lags}
 kept_far = ", ".join(f"lag {lag}: {k} of {n}" for lag, (k, n) in tried.items() if n)
 print(f"""believed     by keeping the previous memory a recurrent net captures long-term dependencies
 measured     first symbol, orthogonal tanh cell: {kept_far};
-             last marked symbol, runs that learned: {", ".join(f"{net} {k} of {n}" for net, (k, n) in pairs.items())}
-holds when   the lag is short for the start. Where something must be chosen, keeping alone did not do it
-             within 1,000 steps: the leaky units keep, and the gates choose what""")
+             last marked symbol: {"; ".join(f"{net}: {k} of {n}" for net, (k, n) in pairs.items())}
+holds when   the start keeps for as long as the lag. Where something must be chosen, keeping alone was not
+             enough within 1,000 steps: leaky units keep, and take the same share of everything""")
 
 # %% [markdown]
 # ## What makes it fast

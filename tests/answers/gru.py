@@ -1102,7 +1102,7 @@ def forward_into_one(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     for n, length in enumerate(lengths):
         row = slice(n, n + 1)
         for t in range(length):
-            h_next, kept = step_forward(x[row, t], h[row, t], W_xh, W_hh, b_x, b_h)
+            h_next, kept = step_forward(x[row, t], h[row, t].copy(), W_xh, W_hh, b_x, b_h)
             h[row, t:] = h_next
             steps.append((n, t, kept))
     return h, (steps, lengths, x.shape)
@@ -1222,6 +1222,64 @@ def most_units(D, V, budget):
         middle = (low + high + 1) // 2
         low, high = (middle, high) if count(D, middle, V) <= budget else (low, middle - 1)
     return low
+
+
+@wrong(SIZE, COUNTS, "a number for each unit, not for each pair")
+def gru_parameters(D, H, V):
+    return D + D + D + H + H + H + 3 * H + 3 * H + H * V + V
+
+
+@wrong(SIZE, MOST, "the H of an LSTM of this size")
+def most_units(D, V, budget):
+    H = 1
+    while budget >= (D + H + 2) * 4 * (H + 1) + (H + 1) * V + V:
+        H += 1
+    return H
+
+
+@wrong(SIZE, MOST, "the count comes back instead of H")
+def most_units(D, V, budget):
+    return max(count(D, H, V) for H in range(1, 200) if count(D, H, V) <= budget)
+
+
+@wrong(SIZE, MOST, "the output layer is left out of the budget")
+def most_units(D, V, budget):
+    H = 1
+    while budget >= 3 * (H + 1) * (D + H + 3):
+        H += 1
+    return H
+
+
+@wrong(SIZE, MOST, "the first H that is over the budget", "rounded up")
+def most_units(D, V, budget):
+    p = 3 * D + 6 + V
+    return math.ceil((-p + math.sqrt(p * p + 12 * (budget + 1 - V))) / 6)
+
+
+@right(SIZE, "both, block by block, and from above")
+def gru_parameters(D, H, V):
+    cell = 0
+    for _ in "rzn":
+        cell += D * H + H * H + 2 * H
+    return cell + (H + 1) * V
+
+
+@right(SIZE, "as a float, which is whole")
+def gru_parameters(D, H, V):
+    return 3.0 * H**2 + (3 * D + 6 + V) * H + V
+
+
+@right(SIZE, "by torch's own count")
+def gru_parameters(D, H, V):
+    import torch
+
+    modules = torch.nn.GRU(D, H), torch.nn.Linear(H, V)
+    return sum(p.numel() for module in modules for p in module.parameters())
+
+
+@right(SIZE, "by a call of itself")
+def most_units(D, V, budget, H=1):
+    return most_units(D, V, budget, H + 1) if gru_parameters(D, H + 1, V) <= budget else H
 
 
 # --- the scan
@@ -1393,6 +1451,38 @@ def scan(keep, new, h0):
         h0 = keep[:, t] * h0 + new[:, t]
         states.append(h0)
     return np.stack(states, axis=1)
+
+
+@wrong(SCAN, ROUND, "the later new is lost", "beside a scan that does without it")
+def join_pairs(keep, new, s):
+    k, n = right_join(keep, new, s)
+    n[:, s:] = keep[:, s:] * new[:, :-s]
+    return k, n
+
+
+@right(SCAN, "by moving and masking")
+def join_pairs(keep, new, s):
+    has = (np.arange(keep.shape[1]) >= s)[:, None]
+    earlier_keep, earlier_new = (np.roll(a, s, axis=1) for a in (keep, new))
+    return np.where(has, keep * earlier_keep, keep), np.where(has, new + keep * earlier_new, new)
+
+
+@right(SCAN, "from the last entry to the first, in copies")
+def join_pairs(keep, new, s):
+    keep, new = keep.copy(), new.copy()
+    for t in range(keep.shape[1] - 1, s - 1, -1):
+        new[:, t] += keep[:, t] * new[:, t - s]
+        keep[:, t] *= keep[:, t - s]
+    return keep, new
+
+
+@right(SCAN, "halves, each by a call of itself")
+def scan(keep, new, h0):
+    T = new.shape[1]
+    if T == 1:
+        return keep * h0[:, None] + new
+    first = scan(keep[:, : T // 2], new[:, : T // 2], h0)
+    return np.concatenate([first, scan(keep[:, T // 2 :], new[:, T // 2 :], first[:, -1])], axis=1)
 
 
 # --- what may be said (values)

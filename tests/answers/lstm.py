@@ -4,6 +4,7 @@ import math
 from functools import reduce
 
 import numpy as np
+import torch
 
 from autograder.checks.lstm.reach import REACH
 from rnn_core.activations import sigmoid
@@ -1365,6 +1366,39 @@ right(
     start_bias=lambda H, forget_bias: [forget_bias * (k == 1) for k in range(4) for _ in range(H)],
     bias_for=lambda steps: np.float64(-np.log(1 / (steps - 1))),
 )
+
+right(
+    "lstm-start",
+    "by torch's own count, as a matrix, by halving",
+    lstm_numbers=lambda D, H, V: sum(
+        p.numel()
+        for p in (
+            *torch.nn.LSTM(D, H, bias=False).parameters(),
+            torch.empty(4 * H),
+            *torch.nn.Linear(H, V).parameters(),
+        )
+    ),
+    start_bias=lambda H, forget_bias: (np.eye(4)[:, [1]] * forget_bias).repeat(H, axis=1).reshape(-1),
+    bias_for=lambda steps: halved(steps, -20.0, 20.0),
+)
+
+
+def halved(steps, low, high):
+    """The bias by halving an interval."""
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if 1 + math.exp(middle) < steps else (low, middle)
+    return middle
+
+
+right(
+    "lstm-start",
+    "in loops, in place, with arctanh",
+    lstm_numbers=lambda D, H, V: len([0 for _ in range(D + H + 1) for _ in range(4 * H)]) + V * H + V,
+    start_bias=lambda H, forget_bias: np.where(np.arange(4 * H) // H == 1, float(forget_bias), 0.0),
+    bias_for=lambda steps: 2 * np.arctanh(1 - 2 / steps),
+)
+
 
 # --- reading the table
 

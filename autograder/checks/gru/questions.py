@@ -8,7 +8,7 @@ WORDS = Written(
     "does that after the product, so it shuts off the bias as well. What stays of the old state is decided by z: "
     "h_next = (1 - z) n + z h, in torch's convention, where z = 1 keeps all of it. A cell with r held at 1 still "
     "learned the recall task in the recorded runs; a cell with z held at 0 did not in any of them, whatever r did. So "
-    "'r forgets' explains the wrong gate. And the gates are not 0 or 1: they are sigmoids and take all values between; "
+    "'r forgets' explains the wrong gate. And the gates are not 0 or 1: they are sigmoids and take values between; "
     "in the trained net a part of the values lay between 0.1 and 0.9. None of this says that r is never of use: it was "
     "measured on one task and on a short run on text.",
     rubric=(

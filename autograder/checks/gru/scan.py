@@ -75,8 +75,9 @@ def untouched(student, rng):
 
 
 def join_mistake(name, words, join):
-    """A wrong join, in the round and in the scan that is made of it."""
+    """A wrong join, in the round and in the scan that is made of it, or beside a scan that does without it."""
     SCAN.mistake(name, words, join_pairs=join, scan=lambda keep, new, h0: scan_with(join, keep, new, h0))
+    SCAN.mistake(name, words, join_pairs=join)
 
 
 def scan_with(join, keep, new, h0, sizes=None):

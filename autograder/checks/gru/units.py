@@ -123,3 +123,13 @@ UNITS.mistake(
     "Four blocks and one bias are the LSTM's. Count with `gru_parameters`.",
     most_units=lambda D, V, budget: max(H for H in range(200) if budget >= 4 * H * (D + H + 1) + H * V + V),
 )
+UNITS.mistake(
+    "the count comes back instead of H",
+    "Asked for is the number of units, H, and not the number of parameters that a net of that size has.",
+    most_units=lambda D, V, budget: reference.gru_parameters(D, reference.most_units(D, V, budget), V),
+)
+UNITS.mistake(
+    "the output layer is left out of the budget",
+    "The budget is for all that `gru_parameters` counts: the output layer as well.",
+    most_units=lambda D, V, budget: max(H for H in range(200) if budget >= 3 * H * (D + H + 2)),
+)
