@@ -1485,6 +1485,128 @@ def scan(keep, new, h0):
     return np.concatenate([first, scan(keep[:, T // 2 :], new[:, T // 2 :], first[:, -1])], axis=1)
 
 
+@wrong(SEQ, AHEAD, "the states before the steps are returned")
+def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
+    h, states, caches = h0, [], []
+    for t in range(x.shape[1]):
+        states.append(h)
+        h_next, kept = step_forward(x[:, t], h, W_xh, W_hh, b_x, b_h)
+        h = np.where(mask[:, t, None], h_next, h)
+        caches.append(kept)
+    return np.stack(states, axis=1), (caches, mask)
+
+
+@wrong(SEQ, AHEAD, None, "a row that ends goes back to h0")
+def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
+    mask = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
+    h, states, caches = h0, [], []
+    for t in range(x.shape[1]):
+        h_next, kept = step_forward(x[:, t], h, W_xh, W_hh, b_x, b_h)
+        h = np.where(mask[:, t, None], h_next, h0)
+        states.append(h)
+        caches.append(kept)
+    return np.stack(states, axis=1), (caches, mask)
+
+
+@right(SEQ, "backward with the gradient cut into its two parts by rows")
+def backward(dh, cache):
+    caches, mask = cache
+    dx, g, total = np.zeros((*dh.shape[:2], caches[0][0].shape[1])), np.zeros_like(dh[:, 0]), None
+    for t in range(len(caches) - 1, -1, -1):
+        g = g + dh[:, t]
+        ended = ~np.asarray(mask)[:, t]
+        into = g.copy()
+        into[ended] = 0
+        dx[:, t], back, *shares = step_backward(into, caches[t])
+        back[ended] = g[ended]
+        g = back
+        total = shares if total is None else [np.add(a, b) for a, b in zip(total, shares, strict=True)]
+    return (dx, g, *total)
+
+
+@wrong(SIZE, COUNTS, "one block is counted instead of three")
+def gru_parameters(D, H, V):
+    W_xh, W_hh, b_x, b_h = D * H, H * H, H, H
+    return W_xh + W_hh + b_x + b_h + V * (H + 1)
+
+
+@right(SIZE, "counted from a polynomial in H")
+def gru_parameters(D, H, V):
+    return int(np.polyval([3, 3 * D + 6 + V, V], H))
+
+
+@right(SIZE, "block by block")
+def gru_parameters(D, H, V):
+    cell = sum(D * H + H * H + 2 * H for _block in "rzn")
+    return cell + (H + 1) * V
+
+
+@right(SIZE, "as a number of numpy")
+def gru_parameters(D, H, V):
+    sizes = np.array([D, H, 1, 1]) * 3 * H
+    return sizes.sum() + np.int64(V) * (H + 1)
+
+
+@wrong(SIZE, MOST, "the H of an LSTM of this size")
+def most_units(D, V, budget):
+    H = 0
+    while lstm_parameters(D, H + 1, V) <= budget:
+        H += 1
+    return H
+
+
+def lstm_parameters(D, H, V):
+    return 4 * H * (D + H + 1) + H * V + V
+
+
+@wrong(SIZE, EDGES, None, "the nearest size, above or below")
+def most_units(D, V, budget):
+    return min(range(500), key=lambda H: abs(count(D, H, V) - budget))
+
+
+@wrong(SIZE, MOST, "the output layer is left out of the budget")
+def most_units(D, V, budget):
+    H = 0
+    while budget >= 3 * (H + 1) * (D + H + 3):
+        H += 1
+    return H
+
+
+@wrong(SIZE, MOST, None, "inputs and outputs are exchanged")
+def most_units(D, V, budget):
+    return max(H for H in range(500) if count(V, H, D) <= budget)
+
+
+wrong_join(ROUND, None, lambda keep, new, s: right_join(keep, new, 1), "every round joins with the entry before")
+
+
+@right(SCAN, "two slices, and einsum for the products")
+def join_pairs(keep, new, s):
+    k, n = np.array(keep), np.array(new)
+    k[:, s:] = np.einsum("nth,nth->nth", keep[:, s:], keep[:, :-s])
+    n[:, s:] += np.einsum("nth,nth->nth", keep[:, s:], new[:, :-s])
+    return k, n
+
+
+@right(SCAN, "with padding in front")
+def join_pairs(keep, new, s):
+    T = keep.shape[1]
+    front = ((0, 0), (s, 0), (0, 0))
+    before_k = np.pad(keep, front, constant_values=1.0)[:, :T]
+    before_n = np.pad(new, front)[:, :T]
+    return keep * before_k, keep * before_n + new
+
+
+@right(SCAN, "halves, each scanned by itself")
+def scan(keep, new, h0):
+    T = new.shape[1]
+    if T == 1:
+        return keep * h0[:, None] + new
+    first = scan(keep[:, : T // 2], new[:, : T // 2], h0)
+    return np.concatenate([first, scan(keep[:, T // 2 :], new[:, T // 2 :], first[:, -1])], axis=1)
+
+
 # --- what may be said (values)
 
 RULED = {"marked_600": "GRU", "marked_1200": "no winner shown", "adding_600": "GRU", "text_900": "GRU"}

@@ -1400,6 +1400,53 @@ right(
 )
 
 
+@wrong("lstm-start", LASTS, None, "the bias with which half is left after so many steps")
+def bias_for(steps):
+    f = 0.5 ** (1 / steps)
+    return np.log(f / (1 - f))
+
+
+@right("lstm-start", "block by block, counted up")
+def lstm_numbers(D, H, V):
+    total = 0
+    for _gate in "ifgo":
+        total += D * H  # from the input
+        total += H**2  # from the state
+        total += H  # its bias
+    for _score in range(V):
+        total += H + 1
+    return total
+
+
+@right("lstm-start", "as two products of shapes, a float")
+def lstm_numbers(D, H, V):
+    return float(np.prod([D + H + 1, 4, H]) + np.dot([H, 1], [V, V]))
+
+
+@right("lstm-start", "an outer product of the block and ones")
+def start_bias(H, forget_bias):
+    return np.outer([0, forget_bias, 0, 0], np.ones(H)).ravel()
+
+
+@right("lstm-start", "numbers repeated")
+def start_bias(H, forget_bias):
+    return np.repeat(np.array([0.0, forget_bias, 0.0, 0.0]), H)
+
+
+@right("lstm-start", "solved by halving an interval")
+def bias_for(steps):
+    low, high = -50.0, 50.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if 1 + math.exp(middle) < steps else (low, middle)
+    return low
+
+
+@right("lstm-start", "in logarithms of the steps, with log1p")
+def bias_for(steps):
+    return np.log(steps) + np.log1p(-1 / steps)
+
+
 # --- reading the table
 
 RIGHT_REACH = REACH.values["reach"]
