@@ -53,7 +53,7 @@ def test_the_size_and_the_start(rng):
     torch_numbers = sum(p.numel() for p in to_torch(LSTM, params).parameters())
     assert torch_numbers == reference.lstm_numbers(D, H, V) - (H * V + V) + 4 * H  # torch has a second bias
     for steps in (3.0, 21.0, 150.0):
-        kept = torch.sigmoid(torch.tensor(reference.bias_for(steps), dtype=torch.float64)).item()
+        kept = torch.sigmoid(torch.tensor(reference.forget_bias_for(steps), dtype=torch.float64)).item()
         assert 1 / (1 - kept) == pytest.approx(steps)
 
 

@@ -1194,7 +1194,7 @@ SIZE, BIAS = (
     "lstm_numbers: five arrays, four blocks in three of them",
     "start_bias: the forget gate's block, and no other",
 )
-LASTS = "bias_for: the bias that lasts for so many steps"
+LASTS = "forget_bias_for: the bias that lasts for so many steps"
 
 
 @wrong("lstm-start", SIZE, "one block is counted instead of four")
@@ -1300,49 +1300,49 @@ def start_bias(H, forget_bias):
 
 
 @wrong("lstm-start", LASTS, "the 1 is forgotten")
-def bias_for(steps):
+def forget_bias_for(steps):
     return np.log(steps)
 
 
 @wrong("lstm-start", LASTS, "the 1 is added on the wrong side")
-def bias_for(steps):
+def forget_bias_for(steps):
     return np.log1p(steps)
 
 
 @wrong("lstm-start", LASTS, "the equation is not solved")
-def bias_for(steps):
+def forget_bias_for(steps):
     return 1 + np.exp(steps)
 
 
 @wrong("lstm-start", LASTS, "the sign is turned")
-def bias_for(steps):
+def forget_bias_for(steps):
     share = 1 / steps
     return np.log(share / (1 - share))
 
 
 @wrong("lstm-start", LASTS, "another logarithm")
-def bias_for(steps):
+def forget_bias_for(steps):
     return math.log2(steps - 1)
 
 
 @wrong("lstm-start", LASTS, "the share that is kept comes back")
-def bias_for(steps):
+def forget_bias_for(steps):
     return (steps - 1) / steps
 
 
 @wrong("lstm-start", LASTS, "the steps are counted until 1/e is left")
-def bias_for(steps):
+def forget_bias_for(steps):
     f = np.exp(-1 / steps)
     return np.log(f / (1 - f))
 
 
 @wrong("lstm-start", LASTS, None, "as many steps for the bias as for the cell state")
-def bias_for(steps):
+def forget_bias_for(steps):
     return steps
 
 
 @right("lstm-start", "factored, with the log-odds of the gate")
-def bias_for(steps):
+def forget_bias_for(steps):
     f = 1 - 1 / steps
     return math.log(f / (1 - f))
 
@@ -1364,7 +1364,7 @@ right(
     "all three in other words",
     lstm_numbers=lambda D, H, V: (D + H + 1) * 4 * H + (H + 1) * V,
     start_bias=lambda H, forget_bias: [forget_bias * (k == 1) for k in range(4) for _ in range(H)],
-    bias_for=lambda steps: np.float64(-np.log(1 / (steps - 1))),
+    forget_bias_for=lambda steps: np.float64(-np.log(1 / (steps - 1))),
 )
 
 right(
@@ -1379,7 +1379,7 @@ right(
         )
     ),
     start_bias=lambda H, forget_bias: (np.eye(4)[:, [1]] * forget_bias).repeat(H, axis=1).reshape(-1),
-    bias_for=lambda steps: halved(steps, -20.0, 20.0),
+    forget_bias_for=lambda steps: halved(steps, -20.0, 20.0),
 )
 
 
@@ -1396,12 +1396,12 @@ right(
     "in loops, in place, with arctanh",
     lstm_numbers=lambda D, H, V: len([0 for _ in range(D + H + 1) for _ in range(4 * H)]) + V * H + V,
     start_bias=lambda H, forget_bias: np.where(np.arange(4 * H) // H == 1, float(forget_bias), 0.0),
-    bias_for=lambda steps: 2 * np.arctanh(1 - 2 / steps),
+    forget_bias_for=lambda steps: 2 * np.arctanh(1 - 2 / steps),
 )
 
 
 @wrong("lstm-start", LASTS, None, "the bias with which half is left after so many steps")
-def bias_for(steps):
+def forget_bias_for(steps):
     f = 0.5 ** (1 / steps)
     return np.log(f / (1 - f))
 
@@ -1434,7 +1434,7 @@ def start_bias(H, forget_bias):
 
 
 @right("lstm-start", "solved by halving an interval")
-def bias_for(steps):
+def forget_bias_for(steps):
     low, high = -50.0, 50.0
     for _ in range(200):
         middle = (low + high) / 2
@@ -1443,7 +1443,7 @@ def bias_for(steps):
 
 
 @right("lstm-start", "in logarithms of the steps, with log1p")
-def bias_for(steps):
+def forget_bias_for(steps):
     return np.log(steps) + np.log1p(-1 / steps)
 
 

@@ -71,6 +71,6 @@ def start_bias(H, forget_bias):
     return np.repeat([0.0, forget_bias, 0.0, 0.0], H)
 
 
-def bias_for(steps):
+def forget_bias_for(steps):
     """The forget bias with which a cell state lasts for so many steps: 1 + e^b = steps."""
     return float(np.log(steps - 1))

@@ -11,16 +11,16 @@ START = Exercise(
     functions={
         "lstm_numbers": reference.lstm_numbers,
         "start_bias": reference.start_bias,
-        "bias_for": reference.bias_for,
+        "forget_bias_for": reference.forget_bias_for,
     },
-    returns={"lstm_numbers": ("numbers",), "start_bias": ("b",), "bias_for": ("forget_bias",)},
+    returns={"lstm_numbers": ("numbers",), "start_bias": ("b",), "forget_bias_for": ("forget_bias",)},
     points=3,
     minutes=20,
     difficulty=2,
     hints=(
         "`lstm_numbers`: write down the shapes of the five arrays `W_xh, W_hh, b, W_hy, b_y`, and add up their sizes.",
         "`start_bias`: the blocks are i, f, g, o. The forget gate has the second: `b[H : 2 * H]`.",
-        "`bias_for`: solve `1 + exp(b) = steps` for b.",
+        "`forget_bias_for`: solve `1 + exp(b) = steps` for b.",
         "`4 * (D * H + H * H + H) + H * V + V`; `b = np.zeros(4 * H)`, then `b[H : 2 * H] = forget_bias`; "
         "`np.log(steps - 1)`.",
     ),
@@ -48,9 +48,9 @@ def biases(student, rng):
         expect_close("b", student.start_bias(H, forget_bias), want, hint)
 
 
-@START.check("bias_for: the bias that lasts for so many steps")
+@START.check("forget_bias_for: the bias that lasts for so many steps")
 def lasting(student, rng):
     for steps in (5.0, float(rng.uniform(15, 30)), float(rng.uniform(100, 200))):
-        want = reference.bias_for(steps)
+        want = reference.forget_bias_for(steps)
         hint = f"Here steps = {steps:.4g}. Put your result into 1 + e^b: does {steps:.4g} come out?"
-        expect_close("forget_bias", student.bias_for(steps), want, hint)
+        expect_close("forget_bias", student.forget_bias_for(steps), want, hint)

@@ -159,7 +159,7 @@ bias(
 
 
 def lasting(name, words, solve):
-    START.mistake(name, words, bias_for=solve)
+    START.mistake(name, words, forget_bias_for=solve)
 
 
 lasting(
