@@ -190,49 +190,19 @@ with_nothing = "fewer than half"
 # %% check="translate-predict-feeding"
 
 # %% [markdown]
-# ## Exercise 8.8, first part: what to read, what to write
-# <!-- effort: translate-decoder-batch -->
+# ## What to read, what to write
 #
-# **Worked example.** The right sentence is `neko wa inu o miru`. With the true word fed:
+# The right sentence is `neko wa inu o miru`. With the true word fed:
 #
 # | step | 0 | 1 | 2 | 3 | 4 | 5 |
 # |---|---|---|---|---|---|---|
 # | reads (input) | `<start>` | neko | wa | inu | o | miru |
 # | must write (target) | neko | wa | inu | o | miru | `<end>` |
 #
-# The same words twice, one step apart, as for the captions of the first notebook. A sentence of K words has K + 1 steps. Two things
-# are new here: what fills up a row, and that the decoder may be fed with nothing.
+# The same words twice, one step apart: `shift_by_one` of the first notebook makes both. A sentence of K words has K + 1
+# steps. With nothing fed, the first row of the table holds `<start>` six times, and the second stays as it is.
 #
-# Write `decoder_batch(sentences, start, end, feed="true")`.
-#
-# - `sentences`: a list of N lists of ids, of unequal lengths. A list may be empty. `start`, `end`: the ids of the two marks.
-# - Returns `inputs`, `targets` (whole numbers) and `mask`, all (N, T), where T is the length of the longest sentence plus 1.
-# - The mask is `True` at the real steps: the words and one end mark. All other places of `inputs` and `targets` hold `end`.
-# - With `feed="none"` every input is the start mark, in the padding too; targets and mask are the same as before.
-# - The caller's lists stay as they are.
-
-
-# %% exercise="translate-decoder-batch"
-def decoder_batch(sentences, start, end, feed="true"):
-    """N lists of ids -> inputs, targets, mask, each (N, T)."""
-    ### BEGIN SOLUTION
-    N, T = len(sentences), max(len(words) for words in sentences) + 1
-    inputs, targets, mask = np.full((N, T), end), np.full((N, T), end), np.zeros((N, T), bool)
-    for n, words in enumerate(sentences):
-        K = len(words)
-        inputs[n, : K + 1] = [start, *words]
-        targets[n, :K] = words
-        mask[n, : K + 1] = True
-    if feed == "none":
-        inputs[:] = start
-    return inputs, targets, mask
-    ### END SOLUTION
-
-
-# %% check="translate-decoder-batch"
-
-# %% [markdown]
-# ## Exercise 8.8, second part: the decoder alone
+# ## Exercise 8.8: the decoder alone
 # <!-- effort: translate-greedy -->
 #
 # In use, the decoder reads what it wrote. At each step it takes the likeliest word: [greedy decoding](glossary). Write

@@ -1,6 +1,7 @@
 """Lesson 4: vanishing and exploding gradients, measured, predicted and alleviated."""
 
 from autograder.checks.vanishing_gradients import (  # noqa: F401  each adds the mistakes of one exercise
+    clipping_mistakes,
     layer_norm_backward_mistakes,
     layer_norm_mistakes,
 )

@@ -1,6 +1,10 @@
 """The exercises of the notebook shapes: what goes in, what comes out, and when."""
 
-from autograder.checks.shapes.five_shapes import last_real_mistakes  # noqa: F401  adds the mistakes of one exercise
+from autograder.checks.shapes.five_shapes import (  # noqa: F401  each adds the mistakes of one exercise
+    last_real_mistakes,
+    shift_mistakes,
+    skeleton_mistakes,
+)
 from autograder.checks.shapes.five_shapes.embedding import EMBED
 from autograder.checks.shapes.five_shapes.jobs import JOBS
 from autograder.checks.shapes.five_shapes.last_real import LAST
