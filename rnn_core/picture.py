@@ -48,6 +48,14 @@ class Picture:
         with in_style():
             self.figure.savefig(path)
 
+    def legend_below(self, columns=3):
+        """Put the legend below the axes, where it hides nothing. Returns: this picture."""
+        if inside := self.figure.axes[0].get_legend():
+            inside.remove()
+        with in_style():
+            self.figure.legend(loc="outside lower center", ncols=columns)
+        return self
+
     def _repr_html_(self):
         width = round(self.figure.get_figwidth() * 100)
         data = base64.b64encode(self.png()).decode()

@@ -396,10 +396,11 @@ def test_where_nothing_can_be_executed_in_place_the_status_comes_back(installed,
 
 
 def test_the_second_start_is_quick(installed):
-    def seconds():
-        start = time.perf_counter()
+    def seconds():  # of computing: other tests run beside this one
+        start = os.times()
         assert run(installed, "doctor").returncode == 0
-        return time.perf_counter() - start
+        end = os.times()
+        return end.children_user - start.children_user + end.children_system - start.children_system
 
     assert min(seconds() for _ in range(5)) < 0.3
 

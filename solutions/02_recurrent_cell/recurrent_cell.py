@@ -18,15 +18,6 @@ from rnn_core.activations import softmax
 from rnn_core.data.text import Vocabulary, load_text
 from rnn_core.init import rnn_params
 
-
-def legend_below(picture):
-    """Move the legend of a picture below its axes."""
-    picture.figure.axes[0].legend(
-        loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, frameon=False
-    )
-    return picture
-
-
 # %% [markdown]
 # ## A net with one unit
 #
@@ -394,7 +385,7 @@ picture = plots.curves(
     "Chunks of 8 days",
     alt="With the state carried over the distance is 0. From zeros it jumps at days 8, 16 and 24, and shrinks in between.",
 )
-legend_below(picture)
+picture.legend_below(2)
 
 # %% [markdown]
 # ## What is the state a memory of?
@@ -618,7 +609,7 @@ picture = plots.curves(
     alt="Lines that fall. Share of distance left after 10 and after 30 steps: "
     + "; ".join(f"{label} {v[10]:.1e} and {v[30]:.1e}" for label, v in share.items()),
 )
-legend_below(picture)
+picture.legend_below(2)
 
 # %% show
 outcome(

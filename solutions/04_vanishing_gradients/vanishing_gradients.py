@@ -636,12 +636,6 @@ def learned(rows, what="test"):
     return count, len(rows), *wilson(count, len(rows))
 
 
-def with_room(picture):
-    """Shares from 0 to 1, and room for the legend above them."""
-    picture.figure.axes[0].set(ylim=(0, 1.35), yticks=[0, 0.25, 0.5, 0.75, 1])
-    return picture
-
-
 def bar_of(rows, what="test"):
     """The share, and how far the interval reaches below and above it."""
     count, total, low, high = learned(rows, what)
@@ -657,16 +651,14 @@ heights = {
     label: np.array([bar_of(runs(name, lag)) for lag in curve_lags]).T
     for label, name in curve_settings.items()
 }
-with_room(
-    plots.bars(
-        curve_lags,
-        {label: h[0] for label, h in heights.items()},
-        "lag (steps)",
-        "share of 20 seeds that learn",
-        title="Recall of the first symbol, tanh cell, Adam, 600 steps",
-        errors={label: h[1:] for label, h in heights.items()},
-    )
-)
+plots.bars(
+    curve_lags,
+    {label: h[0] for label, h in heights.items()},
+    "lag (steps)",
+    "share of 20 seeds that learn",
+    title="Recall of the first symbol, tanh cell, Adam, 600 steps",
+    errors={label: h[1:] for label, h in heights.items()},
+).legend_below()
 
 # %% [markdown]
 # Both ends of the picture are true at once. At the shortest lags there is nothing difficult about training the simple cell. And the
@@ -766,16 +758,14 @@ for label, name in pair.items():
     print(
         f"lag 40, best rate {rows[0]['rate']:<5}, {label:14} {count:2} of {total} learn, interval [{low:.2f}, {high:.2f}]"
     )
-with_room(
-    plots.bars(
-        all_rates,
-        {label: h[0] for label, h in heights.items()},
-        "learning rate",
-        "share of 20 seeds that learn",
-        title="Lag 20, orthogonal start, momentum",
-        errors={label: h[1:] for label, h in heights.items()},
-    )
-)
+plots.bars(
+    all_rates,
+    {label: h[0] for label, h in heights.items()},
+    "learning rate",
+    "share of 20 seeds that learn",
+    title="Lag 20, orthogonal start, momentum",
+    errors={label: h[1:] for label, h in heights.items()},
+).legend_below()
 
 # %% [markdown]
 # Look from left to right: what clipping bought are the larger learning rates. What it cannot do is make early shares larger beside
@@ -994,16 +984,14 @@ heights = {
     label: np.array([bar_of(runs(name, lag), what) for lag, what in kinds_of_test.values()]).T
     for label, name in norm_settings.items()
 }
-with_room(
-    plots.bars(
-        list(kinds_of_test),
-        {label: h[0] for label, h in heights.items()},
-        "lag of the training, and of the test",
-        "share of 20 seeds",
-        title="Normalisation in the loop",
-        errors={label: h[1:] for label, h in heights.items()},
-    )
-)
+plots.bars(
+    list(kinds_of_test),
+    {label: h[0] for label, h in heights.items()},
+    "lag of the training, and of the test",
+    "share of 20 seeds",
+    title="Normalisation in the loop",
+    errors={label: h[1:] for label, h in heights.items()},
+).legend_below()
 
 # %% show
 for lag in (20, 40):

@@ -604,29 +604,19 @@ for cell, (shares, reach) in table.items():
     print(f"{cell:6} " + "   ".join(told))
 
 
-def legend_below(picture):
-    """The same picture, with its legend out of the way of the bars."""
-    picture.figure.axes[0].legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, frameon=False
-    )
-    return picture
-
-
-legend_below(
-    plots.bars(
-        lags,
-        {cell: shares for cell, (shares, _) in table.items()},
-        "lag (steps)",
-        f"share of {len(first) // len(lags) // len(table)} seeds that succeed",
-        title="First symbol, at most 600 steps of training",
-        errors={cell: reach for cell, (_, reach) in table.items()},
-        alt="Groups of bars over the lag, with 95 % intervals: share of seeds that recall the first symbol. "
-        + "; ".join(
-            f"{cell}: " + ", ".join(f"{v:.1f}" for v in shares)
-            for cell, (shares, _) in table.items()
-        ),
-    )
-)
+plots.bars(
+    lags,
+    {cell: shares for cell, (shares, _) in table.items()},
+    "lag (steps)",
+    f"share of {len(first) // len(lags) // len(table)} seeds that succeed",
+    title="First symbol, at most 600 steps of training",
+    errors={cell: reach for cell, (_, reach) in table.items()},
+    alt="Groups of bars over the lag, with 95 % intervals: share of seeds that recall the first symbol. "
+    + "; ".join(
+        f"{cell}: " + ", ".join(f"{v:.1f}" for v in shares)
+        for cell, (shares, _) in table.items()
+    ),
+).legend_below()
 
 # %% [markdown]
 # To hold one early symbol, no choice is needed: a share that is small enough will do. Compare the leaky and the gated

@@ -587,30 +587,19 @@ for start in starts:
     spread[start] = np.transpose([bounds(k, n) for k, n in pairs])
 
 
-def with_room(picture):
-    """The same picture with its legend above the bars."""
-    ax = picture.figure.axes[0]
-    ax.set(ylim=(0, 1.6), yticks=np.arange(0, 1.1, 0.2))
-    ax.legend(ncols=2, loc="upper center", fontsize=9)
-    return picture
-
-
-with_room(
-    plots.bars(
-        lags,
-        shares,
-        "lag (steps)",
-        "share of runs that learned",
-        errors=spread,
-        title="The first symbol, with 95 % intervals",
-        alt="Groups of bars for the lags 20, 40, 80, 160; in each a bar for each start, with its interval. "
-        + "; ".join(
-            f"{start}: "
-            + ", ".join(f"{s:.1f}" if s == s else "not tried" for s in shares[start])
-            for start in starts
-        ),
-    )
-)
+plots.bars(
+    lags,
+    shares,
+    "lag (steps)",
+    "share of runs that learned",
+    errors=spread,
+    title="The first symbol, with 95 % intervals",
+    alt="Groups of bars for the lags 20, 40, 80, 160; in each a bar for each start, with its interval. "
+    + "; ".join(
+        f"{start}: " + ", ".join(f"{s:.1f}" if s == s else "not tried" for s in shares[start])
+        for start in starts
+    ),
+).legend_below(2)
 
 # %% [markdown]
 # One point of it live: lag 20, one seed, the two nets of the prediction.

@@ -847,10 +847,6 @@ print(f"{len(seeds)} runs for each number")
 
 
 # %% show
-def with_room(picture, low, high):
-    """The picture with a longer y axis, so that its legend has room."""
-    picture.figure.axes[0].set_ylim(low, high)
-    return picture
 
 
 def at_time(row, seconds):
@@ -889,18 +885,14 @@ for name, part, task, way in (
     for cell, (k, n, low, high) in compared[name].items():
         print(f"    {cell:5} {k:2} of {n} learned, interval {low:.2f} to {high:.2f}")
 counted = {cell: [both[cell] for both in compared.values()] for cell in ("GRU", "LSTM")}
-with_room(
-    plots.bars(
-        list(compared),
-        {cell: [k / n for k, n, _, _ in found] for cell, found in counted.items()},
-        "task",
-        "share of runs that learned",
-        title="Equal parameters; intervals of some 95 %",
-        errors={cell: reach_of(found) for cell, found in counted.items()},
-    ),
-    0,
-    1.4,
-)
+plots.bars(
+    list(compared),
+    {cell: [k / n for k, n, _, _ in found] for cell, found in counted.items()},
+    "task",
+    "share of runs that learned",
+    title="Equal parameters; intervals of some 95 %",
+    errors={cell: reach_of(found) for cell, found in counted.items()},
+).legend_below()
 
 # %% [markdown]
 # One point of it again, live: the LSTM with the first seed, up to 1,200 steps. Compare its share of right answers at 600 steps with the one at the end.
@@ -1090,23 +1082,19 @@ for i, (N, H) in enumerate(sizes):
             min_gru.scan, keep, new, h0
         )
 print(f"your scan and the loop: largest difference {apart:.1e} (float32)")
-with_room(
-    plots.curves(
-        lengths,
-        {
-            f"{N} sequence{'s' if N > 1 else ''}, {H} units": line
-            for (N, H), line in zip(sizes, gain, strict=True)
-        }
-        | {"equal": np.ones(len(lengths))},
-        "steps T",
-        "time of the loop / time of the scan",
-        title="Above 1 the scan is faster (one core)",
-        xscale="log",
-        yscale="log",
-    ),
-    0.1,
-    400,
-)
+plots.curves(
+    lengths,
+    {
+        f"{N} sequence{'s' if N > 1 else ''}, {H} units": line
+        for (N, H), line in zip(sizes, gain, strict=True)
+    }
+    | {"equal": np.ones(len(lengths))},
+    "steps T",
+    "loop's time / scan's time",
+    title="Above 1 the scan is faster (one core)",
+    xscale="log",
+    yscale="log",
+).legend_below(2)
 
 # %% [markdown]
 # Which lines lie above 1 on your machine? Where a step is small (few sequences, few units), the loop spends its time on calls from Python, and the scan makes fewer of them. Where a

@@ -413,20 +413,7 @@ def two_by_two(picture):
     ax = picture.figure.axes[0]
     for k, line in enumerate(ax.lines):
         line.set(color=plots.COLOURS[k // 2], linestyle="--" if k % 2 else "-", marker="")
-    ax.legend(
-        ncols=len(ax.lines) // 2, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2)
-    )
-    return picture
-
-
-def legend_above(picture, height=None, label=""):
-    """The legend above the bars, and a dotted line across them if a height is given."""
-    ax = picture.figure.axes[0]
-    if height is not None:
-        ax.axhline(height, color="black", linestyle=":", label=label)
-    ax.set_ylim(top=1.2 * ax.get_ylim()[1])
-    ax.legend(loc="upper center", ncols=3)
-    return picture
+    return picture.legend_below(2)
 
 
 def one_pass_at_a_time(params, batch, state):
@@ -596,16 +583,14 @@ print(
     f"\ntwo layers, seed 0, 750 steps: recorded {chosen(lookup, 'share', layers=2, seed=0, steps=750)[0]:.3f}, "
     f"run again {lookup_share(2, 0, 750):.3f}"
 )
-legend_above(
-    plots.bars(
-        ["750", "1500"],
-        {names[n]: [right[n, s][0] for s in (750, 1500)] for n in names},
-        "steps of training",
-        "share of right answers",
-        "Two look-ups: mean of 10 seeds, 95 % intervals",
-        errors={names[n]: [right[n, s][1] for s in (750, 1500)] for n in names},
-    )
-)
+plots.bars(
+    ["750", "1500"],
+    {names[n]: [right[n, s][0] for s in (750, 1500)] for n in names},
+    "steps of training",
+    "share of right answers",
+    "Two look-ups: mean of 10 seeds, 95 % intervals",
+    errors={names[n]: [right[n, s][1] for s in (750, 1500)] for n in names},
+).legend_below()
 
 # %% [markdown]
 # Read the printed table twice. First at equal steps: the lines with 750. Then at equal time: a step of a deeper net takes
@@ -1066,17 +1051,16 @@ for kind, settings in kinds.items():
         f"{kind.replace(chr(10), ' '):29} {count_parameters(trained[0]):5} parameters, right: {told}"
     )
 print(f"ceiling for one direction, at once: {ceiling:.3f}")
-legend_above(
-    plots.bars(
-        list(kinds),
-        {"mean of 3 seeds": [np.mean(found[kind]) for kind in kinds]},
-        "net",
-        "share right, unclear words",
-        "The class of a word that depends on what comes after",
-    ),
-    ceiling,
-    "ceiling: one direction, at once",
+picture = plots.bars(
+    list(kinds),
+    {"mean of 3 seeds": [np.mean(found[kind]) for kind in kinds]},
+    "net",
+    "share right, unclear words",
+    "The class of a word that depends on what comes after",
 )
+line = {"color": "black", "linestyle": ":", "label": "ceiling: one direction, at once"}
+picture.figure.axes[0].axhline(ceiling, **line)
+picture.legend_below()
 
 # %% [markdown]
 # No training lifts a net that reads in one direction and answers at once above the dotted line by more than the luck of

@@ -364,14 +364,10 @@ def recorded_rows(name, **wanted):
 
 
 def share_bars(names, values, xlabel, title, errors=None):
-    """Bars of shares of sentences, with room for the legend above 1."""
-    picture = plots.bars(
+    """Bars of shares of sentences."""
+    return plots.bars(
         names, values, xlabel, "share of sentences right", title, errors=errors
-    )
-    ax = picture.figure.axes[0]
-    ax.set(ylim=(0, 1.2), yticks=np.linspace(0, 1, 6))
-    ax.legend(loc="upper center", ncols=len(values), frameon=False)
-    return picture
+    ).legend_below()
 
 
 def over_seeds(runs):

@@ -473,7 +473,7 @@ plots.curves(
     "columns that the rows are filled up to",
     "share of right labels",
     title="The same sentences, with more and more padding",
-)
+).legend_below()
 
 # %% [markdown]
 # The net that was trained on the last column has learned something: look at its number at 16 columns, which it always saw. Then look
@@ -705,7 +705,7 @@ plots.curves(
     "step",
     "value",
     title="A square wave with noise, and the net's forecasts",
-)
+).legend_below()
 
 # %% [markdown]
 # Look at the first steps and at the later ones. The net is not told what wave it reads. It has to find that out from

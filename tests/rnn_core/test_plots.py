@@ -131,3 +131,13 @@ def test_errors():
         plots.heatmap(np.ones((2, 3)), "ab", "ab", "x", "y", "u")
     with pytest.raises(ShapeError, match="titles: expected shape"):
         plots.images([np.ones((2, 2))], ["one", "two"])
+
+
+def test_a_legend_below_the_axes_hides_nothing():
+    names = ["a name\nof two lines", "b"]
+    picture = plots.bars(names, {"left": [1, 0], "right": [0, 1]}, "x", "y").legend_below(2)
+    picture.png()  # lays it out
+    ax, (legend,) = picture.figure.axes[0], picture.figure.legends
+    assert ax.get_legend() is None and [text.get_text() for text in legend.get_texts()] == ["left", "right"]
+    box = legend.get_window_extent()
+    assert box.y1 < ax.xaxis.label.get_window_extent().y0 and box.y0 >= 0
