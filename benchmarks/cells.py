@@ -5,7 +5,9 @@ multiples of it: `forward` and `backward` of rnn_core, and the textbook loop ove
 Each library has a process of its own, since two pools of threads in one disturb each other. On a machine that others
 use as well, times drift: in each round the three are asked one after the other, and what is printed is the median of
 the rounds' ratios, with the lowest and the highest. A process visits all sizes in every round, as a program that runs
-for long does; the first round, in which memory is taken from the system for the first time, is not counted.
+for long does. What memory costs that is taken from the system is left out, since it differs much between machines:
+the first round is not counted, and in all three processes the C library keeps what was freed. `--give-back` leaves
+the C library alone: then large arrays are given back to the system after a run and taken again in the next.
 """
 
 import argparse
@@ -27,6 +29,7 @@ GOALS = {
 }
 LIBRARIES = "torch", "forward", "loop"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+KEEPS_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(10**9), "MALLOC_TRIM_THRESHOLD_": str(2 * 10**9)}  # bytes; glibc's names
 
 
 def draw(cell, N, T, D, H):
@@ -118,15 +121,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--cells", nargs="+", choices=GOALS, default=list(GOALS))
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--give-back", action="store_true", help="leave the C library's handling of memory alone")
     parser.add_argument("--answer", choices=LIBRARIES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.answer:
         return answer(options.answer)
 
     command, pipes = [sys.executable, __file__, "--answer"], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    processes = [
-        subprocess.Popen([*command, library], **pipes, text=True, env=os.environ | ONE_THREAD) for library in LIBRARIES
-    ]
+    env = os.environ | ONE_THREAD | ({} if options.give_back else KEEPS_MEMORY)
+    processes = [subprocess.Popen([*command, library], **pipes, text=True, env=env) for library in LIBRARIES]
     jobs = [(cell, size) for cell in options.cells for size in options.sizes]
     taken = {job: [] for job in jobs}
     for n in range(options.rounds + 1):

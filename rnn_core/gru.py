@@ -59,8 +59,9 @@ def step_backward(dh_next, cache):
 def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     """Run the cell over a batch of sequences: the step's equations, laid out for speed.
 
-    Time comes first inside, so that a step is one block of memory; the input's part of all steps is one
-    product; r and z are squashed together, in place: to touch fresh memory takes longer than the arithmetic.
+    Inside, the gate comes first, then time: each gate's numbers of a step are one block of memory. The input's
+    part of all steps is one product a gate, and r, z and n are written over it: to touch fresh memory, or rows
+    that lie apart, takes longer than the arithmetic.
     Where the mask is 0, z is set to 1: the state is carried on unchanged, and h[:, -1] is the last real state
     of every sequence (h0 for an empty one).
 
@@ -75,21 +76,25 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     check_shapes(h0=(h0, (N, H)))
     stays = None if mask is None else ~check_mask(mask, (N, T)).T
     x = np.ascontiguousarray(x.swapaxes(0, 1)).reshape(T * N, D)
-    a = (x @ W_xh).reshape(T, N, 3 * H)
-    a += b_x
-    dtype = np.result_type(a, h0, W_hh, b_h)
-    h, rz, n, u_n = (np.empty((steps, N, K), dtype) for steps, K in ((T + 1, H), (T, 2 * H), (T, H), (T, H)))
+    W, b = _by_gate(W_hh), _by_gate(b_h)
+    a = (x @ _by_gate(W_xh)).astype(np.result_type(x, h0, W_xh, W, b_x, b), copy=False)
+    a += _by_gate(b_x)
+    a[:2] += b[:2]  # b_hn stays out: r multiplies it
+    a = a.reshape(3, T, N, H)
+    r, z, n = a
+    h, u_n = np.empty((T + 1, N, H), a.dtype), np.empty_like(n)
     h[0] = h0
     for t in range(T):
-        u = h[t] @ W_hh
-        u += b_h
-        _squash(np.add(a[t, :, : 2 * H], u[:, : 2 * H], out=rz[t]))
-        r, z, u_n[t] = rz[t, :, :H], rz[t, :, H:], u[:, 2 * H :]
-        n[t] = np.tanh(a[t, :, 2 * H :] + r * u_n[t])
+        u = h[t] @ W
+        a[:2, t] += u[:2]
+        _squash(a[:2, t])  # r and z
+        np.add(u[2], b[2], out=u_n[t])
+        n[t] += r[t] * u_n[t]
+        np.tanh(n[t], out=n[t])
         if stays is not None:  # r and n are set as well: whatever stands in the padding, it ends here
-            rz[t][stays[t]], n[t][stays[t]] = 1, 0
-        h[t + 1] = (1 - z) * n[t] + z * h[t]
-    return h[1:].swapaxes(0, 1), (x, h, W_xh, W_hh, rz, n, u_n)
+            r[t][stays[t]], z[t][stays[t]], n[t][stays[t]] = 1, 1, 0
+        np.add(n[t], z[t] * (h[t] - n[t]), out=h[t + 1])  # (1 - z) n + z h
+    return h[1:].swapaxes(0, 1), (x, h, W_xh, W_hh, r, z, n, u_n)
 
 
 def backward(dh, cache):
@@ -100,26 +105,31 @@ def backward(dh, cache):
     Returns: dx (N, T, D), dh0 (N, H), dW_xh (D, 3H), dW_hh (H, 3H), db_x (3H,), db_h (3H,).
     Raises: ShapeError if dh does not fit.
     """
-    x, h, W_xh, W_hh, rz, n, u_n = cache
+    x, h, W_xh, W_hh, r, z, n, u_n = cache
     T, N, H = n.shape
     check_shapes(dh=(dh, (N, T, H)))
     W_T = np.ascontiguousarray(W_hh.T)  # once, and not in every step's product
     du, da_n, dh_t = np.empty((T, N, 3 * H), n.dtype), np.empty_like(n), np.zeros_like(h[0])
     for t in reversed(range(T)):
-        r, z = rz[t, :, :H], rz[t, :, H:]
         dh_t += dh[:, t]  # from outside and from the future
-        da_n[t] = dh_t * (1 - z) * (1 - n[t] ** 2)
-        du_n = da_n[t] * r
-        du[t, :, :H] = du_n * u_n[t] * (1 - r)
-        du[t, :, H : 2 * H] = dh_t * (h[t] - n[t]) * z * (1 - z)
+        taken = 1 - z[t]  # of the new
+        np.multiply(dh_t * taken, 1 - n[t] ** 2, out=da_n[t])
+        du_n = da_n[t] * r[t]
+        du[t, :, :H] = du_n * u_n[t] * (1 - r[t])
+        du[t, :, H : 2 * H] = dh_t * (h[t] - n[t]) * z[t] * taken
         du[t, :, 2 * H :] = du_n
-        dh_t *= z
+        dh_t *= z[t]
         dh_t += du[t] @ W_T
     before, d = h[:-1].reshape(T * N, H), du.reshape(T * N, 3 * H)  # every step's rows below each other
     dW_hh, db_h = before.T @ d, d.sum(axis=0)
     d[:, 2 * H :] = da_n.reshape(T * N, H)  # the one part in which x W_xh and h W_hh differ
     dx = (d @ W_xh.T).reshape(T, N, len(W_xh)).swapaxes(0, 1)
     return dx, dh_t, x.T @ d, dW_hh, d.sum(axis=0), db_h
+
+
+def _by_gate(W):
+    """The columns of r, z and n apart. Shapes: W (K, 3H) or (3H,). Returns: (3, K, H) or (3, 1, H)."""
+    return np.stack(np.split(np.atleast_2d(W), 3, axis=1))
 
 
 def _squash(a):

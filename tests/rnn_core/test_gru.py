@@ -88,12 +88,12 @@ def test_the_check_can_fail(wrong):
         agree(gru.forward(*wrong(*args))[0], want)
 
 
-@pytest.mark.parametrize("fault", ["u_n", "rz"])
+@pytest.mark.parametrize("fault", ["u_n", "r", "z"])
 def test_the_check_of_the_gradient_can_fail(fault):
     args, (dh,) = draw(GRU)
     _, (*_, want, _, _) = by_torch(GRU, args, [dh])
-    _, (x, h, W_xh, W_hh, rz, n, u_n) = gru.forward(*args)
-    faulty = {"u_n": (rz, n, n), "rz": (1 - rz, n, u_n)}[fault]
+    _, (x, h, W_xh, W_hh, r, z, n, u_n) = gru.forward(*args)
+    faulty = {"u_n": (r, z, n, n), "r": (1 - r, z, n, u_n), "z": (r, 1 - z, n, u_n)}[fault]
     with pytest.raises(AssertionError):
         agree(gru.backward(dh, (x, h, W_xh, W_hh, *faulty))[3], want)
 
