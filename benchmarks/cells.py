@@ -5,9 +5,9 @@ multiples of it: `forward` and `backward` of rnn_core, and the textbook loop ove
 Each library has a process of its own, since two pools of threads in one disturb each other. On a machine that others
 use as well, times drift: in each round the three are asked one after the other, and what is printed is the median of
 the rounds' ratios, with the lowest and the highest. A process visits all sizes in every round, as a program that runs
-for long does. What memory costs that is taken from the system is left out, since it differs much between machines:
-the first round is not counted, and in all three processes the C library keeps what was freed. `--give-back` leaves
-the C library alone: then large arrays are given back to the system after a run and taken again in the next.
+for long does; the first round, in which memory is taken from the system for the first time, is not counted. Later
+rounds pay for some too, torch at times more than we: the C library gives large arrays back after a run.
+`--keep-memory` tells it, in all three processes, to keep them.
 """
 
 import argparse
@@ -121,14 +121,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--cells", nargs="+", choices=GOALS, default=list(GOALS))
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--give-back", action="store_true", help="leave the C library's handling of memory alone")
+    parser.add_argument("--keep-memory", action="store_true", help="give no memory back to the system")
     parser.add_argument("--answer", choices=LIBRARIES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.answer:
         return answer(options.answer)
 
     command, pipes = [sys.executable, __file__, "--answer"], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    env = os.environ | ONE_THREAD | ({} if options.give_back else KEEPS_MEMORY)
+    env = os.environ | ONE_THREAD | (KEEPS_MEMORY if options.keep_memory else {})
     processes = [subprocess.Popen([*command, library], **pipes, text=True, env=env) for library in LIBRARIES]
     jobs = [(cell, size) for cell in options.cells for size in options.sizes]
     taken = {job: [] for job in jobs}
