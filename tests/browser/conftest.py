@@ -55,6 +55,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
     }
     _write(lessons / "cards" / "exercise.ipynb", ours)
     _write(lessons / "cards" / "opened.ipynb", {"cell": "1 + 1"})
+    _write(lessons / "cards" / "widgets.ipynb", {"set-up": "", "own": "", "widget": ""})
     with serve(lessons, home) as running:
         yield running
 

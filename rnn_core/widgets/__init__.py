@@ -1,0 +1,17 @@
+"""Pictures that a learner moves: Python computes what is to be seen, JavaScript draws it.
+
+A widget takes the learner's own function or trained weights. While the function is not written, or raises, the
+reference takes its place, and the widget says so.
+"""
+
+import importlib
+
+HOMES = {"GateLab": "gate_lab"}  # name of a widget -> its module, loaded when it is first asked for
+
+__all__ = list(HOMES)
+
+
+def __getattr__(name):
+    if name not in HOMES:
+        raise AttributeError(f"module 'rnn_core.widgets' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"rnn_core.widgets.{HOMES[name]}"), name)

@@ -1,0 +1,82 @@
+"""What all widgets share: controls come in, a picture goes out.
+
+JavaScript sets `controls`; `compute` answers with what is to be drawn. One request is under way at a time, and
+the newest waits: however slow a learner's function is, the last position of a slider is what is shown.
+"""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+class Widget(anywidget.AnyWidget):
+    """An interactive picture. A subclass has `title`, `start` (its controls) and `compute(controls)`.
+
+    `compute` returns a dict for the drawing, with `says`: what the picture shows now, in words. `owns` are the
+    learner's functions that it calls. `static(picture)` draws the same for viewers without a kernel.
+    """
+
+    controls = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+
+    title = ""
+    start = {}  # noqa: RUF012 - read only; what a learner moves is in `controls`
+    owns = ()
+
+    def __init_subclass__(cls, script=None, **more):
+        """script: the JavaScript file that draws this widget, found beside the shared `draw.js` and `widget.css`."""
+        if script:
+            cls._esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("draw.js", script))
+            cls._css = (HERE / "widget.css").read_text(encoding="utf-8")
+        super().__init_subclass__(**more)
+
+    def show(self, **controls):
+        """Begin with these controls in place of those of `start`."""
+        self._answer({**self.start, **controls})
+        self.controls = self.picture["controls"]
+        self.observe(lambda change: self._answer(change["new"]), "controls")
+
+    def compute(self, controls):
+        """What is to be drawn for these controls. Returns: dict, with `says`."""
+        raise NotImplementedError
+
+    def static(self, picture):
+        """The same picture without controls. Returns: `rnn_core.picture.Picture`."""
+        raise NotImplementedError
+
+    def _answer(self, controls):
+        controls = {**self.start, **controls}
+        for own in self.owns:
+            own.begin()
+        try:
+            picture = self.compute(controls)
+        except Exception as error:  # the widget stays alive: the picture before stays, and says what went wrong
+            picture = {**self.picture, "problem": f"{type(error).__name__}: {error}"}
+        notes = [own.note for own in self.owns if own.note]
+        self.picture = plain({"problem": "", **picture, "controls": controls, "note": " ".join(notes)})
+
+    def _repr_mimebundle_(self, **options):
+        shown = super()._repr_mimebundle_(**options)
+        data, *about = shown if isinstance(shown, tuple) else (shown,)
+        if data is None:
+            return shown
+        still = self.static(self.picture)
+        data = {**data, "text/plain": f"{self.title}: {self.picture['says']}", "image/png": still.png()}
+        return (data, *about) if about else data
+
+
+def plain(value):
+    """Arrays and numpy's numbers as lists and numbers of four digits, for the wire."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    return float(f"{value:.6g}") if isinstance(value, float) else value

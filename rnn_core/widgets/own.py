@@ -1,0 +1,128 @@
+"""A learner's own function, as a widget calls it: with the reference at hand, and never for long.
+
+Whatever the function does, a widget has something to draw: what it returned, or what the reference returns and a
+note that says why.
+"""
+
+import contextlib
+import io
+import signal
+import threading
+import traceback
+import warnings
+
+import numpy as np
+
+SECONDS = 2.0  # for all calls of one picture
+
+
+class Own:
+    """The learner's function, or the reference; `note` says which was drawn, and why.
+
+    function: what the lesson hands over, or None for the reference alone. reference: its twin in rnn_core.
+    outputs: how many of the returned values are compared (a cache at the end is not). The newest function of that
+    name in the learner's notebook is taken at every picture, so a cell that is run again counts at once.
+    """
+
+    def __init__(self, function, reference, outputs=1):
+        self.function, self.reference, self.outputs = function, reference, outputs
+        self.name = getattr(function, "__name__", "your function")
+        self.begin()
+
+    def begin(self):
+        """Forget what happened in the picture before."""
+        self.fault, self.furthest, self.left = None, 0.0, SECONDS
+
+    def __call__(self, *args):
+        """Call the learner's function on copies. Returns: its result, or the reference's after a fault."""
+        want = self.reference(*args)
+        if self.function is None or self.fault:
+            return want
+        try:
+            with _quiet(), _within(self):
+                got = self._newest()(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in args))
+            return self._compared(got, want)
+        except NotImplementedError:
+            self.fault = f"{self.name} is not written yet"
+        except _TooLongError:
+            self.fault = f"{self.name} took more than {SECONDS:g} s"
+        except _MisfitError as error:
+            self.fault = str(error)
+        except Exception as error:
+            self.fault = f"{self.name} raised {type(error).__name__}: {error}{_line(error)}"
+        return want
+
+    @property
+    def note(self):
+        """What is drawn, in a sentence."""
+        if self.function is None:
+            return ""
+        if self.fault:
+            return f"{self.fault}. The picture shows the reference."
+        if self.furthest > 1e-6:
+            return f"Drawn from your {self.name}. It differs from the reference by up to {self.furthest:.2g}."
+        return f"Drawn from your {self.name}; it agrees with the reference."
+
+    def _newest(self):
+        known = getattr(self.function, "__globals__", {}).get(self.name)
+        return known if callable(known) else self.function
+
+    def _compared(self, got, want):
+        theirs, ours = (result if isinstance(result, tuple) else (result,) for result in (got, want))
+        if len(theirs) != len(ours):
+            raise _MisfitError(f"{self.name} returned {_count(len(theirs))} where {_count(len(ours))} are expected")
+        for k in range(min(self.outputs, len(ours))):
+            one, other = np.asarray(theirs[k]), np.asarray(ours[k])
+            if one.shape != other.shape:
+                raise _MisfitError(f"{self.name} returned shape {one.shape} where {other.shape} is expected")
+            if one.dtype.kind not in "fiub":
+                raise _MisfitError(f"{self.name} returned {one.dtype} where numbers are expected")
+            if not np.isfinite(one).all():
+                raise _MisfitError(f"{self.name} returned NaN or infinity")
+            self.furthest = max(self.furthest, float(np.abs(one - other).max(initial=0)))
+        return got
+
+
+class _MisfitError(Exception):
+    """What came back cannot be drawn."""
+
+
+class _TooLongError(BaseException):
+    """Raised in the learner's function when its time is up; no `except Exception` of theirs catches it."""
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Swallow what is printed and warned about: a picture is redrawn many times."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _within(own):
+    """End a call when the time for this picture is up, where the system has timers (not on Windows)."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(*_):
+        raise _TooLongError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, max(own.left, 1e-3))
+    try:
+        yield
+    finally:
+        own.left = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+        signal.signal(signal.SIGALRM, before)
+
+
+def _line(error):
+    """Where in the learner's cell it happened. Returns: a text such as ", in line 3: h = x @ W"."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "ipykernel" in frame.filename]
+    return f", in line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
+
+
+def _count(number):
+    return "one value" if number == 1 else f"{number} values"

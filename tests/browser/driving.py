@@ -1,0 +1,144 @@
+"""A widget in a page, driven as a person drives it: by its labels, with pointer or keyboard.
+
+`in_lab` shows it in JupyterLab, from a cell; `in_page` in an empty page, with this Python at the other end of the
+line in the kernel's place, which takes a second and not ten.
+"""
+
+import base64
+from importlib.resources import files
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from rnn_core.widgets.base import Widget
+from tests.browser.lab import Learner
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+DARK = "--jp-ui-font-color0:#fff;--jp-ui-font-color1:#ddd;--jp-layout-color1:#212121;--jp-layout-color2:#424242"
+PAGE = """<!doctype html><html lang="en"><title>A widget</title><style>{css}</style>
+<body data-jp-theme-light="{light}" style="margin:8px;{style}"><main></main></body></html>"""
+SHOW = """async ([code, picture]) => {
+    const listeners = new Set(), state = {picture, controls: picture.controls};
+    const model = {
+        get: name => state[name],
+        set: (name, value) => { state[name] = value; },
+        save_changes: async () => {
+            state.picture = await window.answer(state.controls);
+            for (const listener of listeners) listener();
+        },
+        on: (_, listener) => listeners.add(listener),
+        off: (_, listener) => listeners.delete(listener),
+    };
+    const module = await import("data:text/javascript;base64," + code);
+    module.default.render({model, el: document.querySelector("main")});
+}"""
+
+
+class Driven:
+    """A widget on a page; `root` is its outermost element."""
+
+    def __init__(self, root: Locator):
+        self.page, self.root = root.page, root
+        root.wait_for()
+
+    @property
+    def turn(self) -> int:
+        """The number of the answer that is drawn."""
+        return int(self.root.get_attribute("data-turn"))
+
+    def answered(self, before: int) -> None:
+        """Wait until an answer after this turn is drawn, and nothing more comes."""
+        for _ in range(500):
+            now = self.turn
+            if now > before:
+                self.page.wait_for_timeout(120)
+                if self.turn == now:
+                    return
+            else:
+                self.page.wait_for_timeout(20)
+        raise AssertionError(f"no answer came after turn {before}")
+
+    def slide(self, label: str, value: float) -> None:
+        """Put a slider at a value, as a pointer does."""
+        before, slider = self.turn, self.root.get_by_label(label, exact=True)
+        slider.evaluate(
+            "(node, value) => { node.value = value; node.dispatchEvent(new Event('input', {bubbles: true})); }", value
+        )
+        self.answered(before)
+
+    def press(self, label: str, *keys: str) -> None:
+        """Go to a control by its label and press keys."""
+        before = self.turn
+        self.root.get_by_label(label, exact=True).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.answered(before)
+
+    def click(self, name: str) -> None:
+        """Click the button of this name."""
+        before = self.turn
+        self.root.get_by_role("button", name=name, exact=True).click()
+        self.answered(before)
+
+    def choose(self, label: str, value: str) -> None:
+        """Choose from a list by its label."""
+        before = self.turn
+        self.root.get_by_label(label, exact=True).select_option(value)
+        self.answered(before)
+
+    def type(self, label: str, text: str) -> None:
+        """Type into a line in place of what stands there."""
+        before = self.turn
+        self.root.get_by_label(label, exact=True).fill(text)
+        self.answered(before)
+
+    @property
+    def says(self) -> str:
+        """What the picture shows, in words."""
+        return self.root.locator(".rnn-says").inner_text()
+
+    @property
+    def note(self) -> str:
+        """Whose function was drawn."""
+        return self.root.locator(".rnn-note").text_content() or ""
+
+    @property
+    def problem(self) -> str:
+        """What went wrong."""
+        return self.root.locator(".rnn-problem").text_content() or ""
+
+    def violations(self) -> list:
+        """What axe-core finds in the widget."""
+        self.page.evaluate(AXE)
+        self.page.evaluate("document.body.style.height = '100vh'")  # in a body of no height all counts as hidden
+        found = self.root.evaluate("node => axe.run(node)")
+        return [(rule["id"], at["html"], at["failureSummary"]) for rule in found["violations"] for at in rule["nodes"]]
+
+
+def in_lab(learner: Learner, source: str) -> Driven:
+    """The widget that this source makes, in the last cell of `cards/widgets.ipynb`."""
+    output = learner.run("widget", source)
+    assert not learner.complaints("widget"), learner.complaints("widget")
+    return Driven(output.locator(".rnn-widget").first)
+
+
+def in_page(page: Page, widget: Widget, dark: bool = False) -> Driven:
+    """A widget of this process in an empty page."""
+
+    def answer(controls: dict) -> dict:
+        widget.controls = controls
+        return widget.picture
+
+    page.expose_function("answer", answer)
+    page.set_content(PAGE.format(css=widget._css, light=str(not dark).lower(), style=DARK if dark else ""))
+    page.evaluate(SHOW, [base64.b64encode(widget._esm.encode()).decode(), widget.picture])
+    return Driven(page.locator(".rnn-widget"))
+
+
+def photograph(chromium, make, path: Path, width: int = 800) -> None:
+    """Write pictures of a widget in light and dark, beside each other: PATH-light.png and PATH-dark.png."""
+    for dark in (False, True):
+        page = chromium.new_page(viewport={"width": width, "height": 1400})
+        driven = in_page(page, make(), dark)
+        driven.root.screenshot(path=path.with_name(f"{path.name}-{'dark' if dark else 'light'}.png"))
+        page.close()
