@@ -1,4 +1,4 @@
-"""What a student's process finds of the course: the allowed part of `rnn_core`, and an `autograder` that does nothing.
+"""What a student's process finds of the course: the allowed part of `rnn_core`, helpers and widgets that do nothing.
 
 A lesson says what it allows (`ALLOWS` in its package of checks). Where it does not, that is what its solution
 imports and what these modules import; a module that holds the reference of one of its functions is never there.
@@ -25,6 +25,13 @@ def nothing(*args, **kwargs):
     return None
 
 {names} = {nothing}
+'''
+WIDGETS = '''"""In the grader nobody looks: any widget's name stands for a function that does nothing."""
+
+def __getattr__(name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return lambda *args, **kwargs: None
 '''
 
 
@@ -59,7 +66,7 @@ def closure(modules: Iterable[str]) -> set[str]:
 
 
 def imported(source: str) -> set[str]:
-    """The modules of `rnn_core` that a source imports, anywhere in it."""
+    """The modules of `rnn_core` that a source imports, anywhere in it; widgets are never among them."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -67,7 +74,7 @@ def imported(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     inner = {name.removeprefix("rnn_core.") for name in names if name.startswith("rnn_core.")}
-    return {name for name in inner if _source(name).is_file()}
+    return {name for name in inner if name.partition(".")[0] != "widgets" and _source(name).is_file()}
 
 
 def write_course(folder: Path, modules: Iterable[str]) -> None:
@@ -86,6 +93,7 @@ def write_course(folder: Path, modules: Iterable[str]) -> None:
         shutil.copyfile(source, target)
         for parent in source.relative_to(PACKAGE).parents:
             shutil.copyfile(PACKAGE / parent / "__init__.py", folder / "rnn_core" / parent / "__init__.py")
+    (folder / "rnn_core" / "widgets.py").write_text(WIDGETS, encoding="utf-8")
 
 
 def _source(name: str) -> Path:

@@ -5,15 +5,16 @@ note that says why.
 """
 
 import contextlib
-import io
-import signal
 import threading
+import time
 import traceback
-import warnings
 
 import numpy as np
 
+from rnn_core.widgets.bounded import TooLongError, quiet, within
+
 SECONDS = 2.0  # for all calls of one picture
+LOCK = threading.RLock()  # one learner's function at a time: standard output and warnings belong to all threads
 
 
 class Own:
@@ -39,12 +40,12 @@ class Own:
         if self.function is None or self.fault:
             return want
         try:
-            with _quiet(), _within(self):
+            with LOCK, quiet(), self._in_time():
                 got = self._newest()(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in args))
             return self._compared(got, want)
         except NotImplementedError:
             self.fault = f"{self.name} is not written yet"
-        except _TooLongError:
+        except TooLongError:
             self.fault = f"{self.name} took more than {SECONDS:g} s"
         except _MisfitError as error:
             self.fault = str(error)
@@ -62,6 +63,15 @@ class Own:
         if self.furthest > 1e-6:
             return f"Drawn from your {self.name}. It differs from the reference by up to {self.furthest:.2g}."
         return f"Drawn from your {self.name}; it agrees with the reference."
+
+    @contextlib.contextmanager
+    def _in_time(self):
+        began = time.monotonic()
+        try:
+            with within(max(self.left, 1e-3)):
+                yield
+        finally:
+            self.left -= time.monotonic() - began
 
     def _newest(self):
         known = getattr(self.function, "__globals__", {}).get(self.name)
@@ -85,37 +95,6 @@ class Own:
 
 class _MisfitError(Exception):
     """What came back cannot be drawn."""
-
-
-class _TooLongError(BaseException):
-    """Raised in the learner's function when its time is up; no `except Exception` of theirs catches it."""
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Swallow what is printed and warned about: a picture is redrawn many times."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _within(own):
-    """End a call when the time for this picture is up, where the system has timers (not on Windows)."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def late(*_):
-        raise _TooLongError
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, max(own.left, 1e-3))
-    try:
-        yield
-    finally:
-        own.left = signal.setitimer(signal.ITIMER_REAL, 0)[0]
-        signal.signal(signal.SIGALRM, before)
 
 
 def _line(error):

@@ -43,9 +43,21 @@ def test_what_is_written_is_what_is_allowed_and_no_more(tmp_path):
     write_course(tmp_path, ("activations", "data.text"))
     found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")}
     ours = {f"autograder/{name}.py" for name in ("__init__", *course_files.UNTRUSTED)}
-    theirs = {f"rnn_core/{name}.py" for name in ("__init__", "activations", "data/__init__", "data/text")}
+    theirs = {f"rnn_core/{name}.py" for name in ("__init__", "activations", "data/__init__", "data/text", "widgets")}
     assert found == ours | theirs
     assert "check, " in (tmp_path / "autograder" / "__init__.py").read_text()
+
+
+def test_widgets_do_nothing_and_bring_no_reference_in(rung):
+    source = (
+        "from rnn_core.widgets import GateLab\nfrom rnn_core.widgets.gate_lab import CELLS\nimport rnn_core.widgets"
+    )
+    assert imported(source) == set()
+    with Sandbox(rung, allowed("06_lstm")) as sandbox, Session(sandbox) as session:
+        _, error = session.cell("from rnn_core.widgets import GateLab\nshown = GateLab('LSTM', print)")
+        assert error is None
+        _, error = session.cell("from rnn_core.widgets.gate_lab import CELLS")
+        assert error.kind == "ModuleNotFoundError"
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)
