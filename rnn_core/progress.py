@@ -11,6 +11,8 @@ import time
 class Progress:
     """Show a `train.History` as it grows, at most twice a second; used as `with Progress(...) as progress`."""
 
+    stop = False  # nothing here to press; an interrupt ends the run
+
     def __init__(self, history, steps, live):
         self.history, self.steps, self.live = history, steps, live
         self.show = _InNotebook() if in_notebook() else _InTerminal() if sys.stderr.isatty() else None

@@ -45,7 +45,7 @@ def fit(
     loss_and_grads(params, batch, state) gives a loss, gradients by name and the state to carry over; the
     state is None at the start of a pass. `batches` is an iterable (one pass), or a function without
     arguments that gives a new one for every pass. on_step(step, history) is called after each step.
-    `live` draws the loss in a notebook.
+    `live` draws the loss in a notebook; or it is a `widgets.Training`, which has a button to stop as well.
 
     Units: clip is the largest norm of the gradient (of all arrays together); seconds of wall time; decay
         is the share of the learning rate that is left at the limit, reached along a straight line.
@@ -57,7 +57,8 @@ def fit(
         raise RangeError("fit: expected steps or seconds as a limit, got neither")
     history, lr, start, state = History(), optimizer.lr, time.perf_counter(), None
     limits = {name: limit for name, limit in [("steps", steps), ("seconds", seconds)] if limit is not None}
-    with Progress(history, steps, live) as progress:
+    watching = live.watch(history, steps, seconds) if hasattr(live, "watch") else Progress(history, steps, live)
+    with watching as progress:
         try:
             for begins, batch in _passes(batches):
                 spent = {"steps": len(history.loss), "seconds": time.perf_counter() - start}
@@ -81,6 +82,9 @@ def fit(
                 progress.update()
                 if on_step:
                     on_step(len(history.loss), history)
+                if progress.stop:
+                    history.stopped = "stopped by the button"
+                    break
             else:
                 history.stopped = "batches ended"
         except KeyboardInterrupt:

@@ -6,7 +6,13 @@ reference takes its place, and the widget says so.
 
 import importlib
 
-HOMES = {"GateLab": "gate_lab"}  # name of a widget -> its module, loaded when it is first asked for
+HOMES = {  # name of a widget -> its module, loaded when it is first asked for
+    "GateLab": "gate_lab",
+    "MemoryMap": "memory_map",
+    "Spectrum": "spectrum",
+    "Training": "training",
+    "WrongGradient": "wrong_gradient",
+}
 
 __all__ = list(HOMES)
 

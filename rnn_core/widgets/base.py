@@ -4,6 +4,7 @@ JavaScript sets `controls`; `compute` answers with what is to be drawn. One requ
 the newest waits: however slow a learner's function is, the last position of a slider is what is shown.
 """
 
+import math
 from pathlib import Path
 
 import anywidget
@@ -28,10 +29,13 @@ class Widget(anywidget.AnyWidget):
     owns = ()
 
     def __init_subclass__(cls, script=None, **more):
-        """script: the JavaScript file that draws this widget, found beside the shared `draw.js` and `widget.css`."""
+        """script: the JavaScript file that draws this widget, beside the shared `draw.js` and `widget.css`; its own
+        styles, if any, stand in a .css file of the same name.
+        """
         if script:
             cls._esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("draw.js", script))
-            cls._css = (HERE / "widget.css").read_text(encoding="utf-8")
+            sheets = HERE / "widget.css", (HERE / script).with_suffix(".css")
+            cls._css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
         super().__init_subclass__(**more)
 
     def show(self, **controls):
@@ -65,12 +69,13 @@ class Widget(anywidget.AnyWidget):
         if data is None:
             return shown
         still = self.static(self.picture)
-        data = {**data, "text/plain": f"{self.title}: {self.picture['says']}", "image/png": still.png()}
+        form = {"image/png": still.png()} if hasattr(still, "png") else {"text/html": still._repr_html_()}
+        data = {**data, "text/plain": f"{self.title}: {self.picture['says']}", **form}
         return (data, *about) if about else data
 
 
 def plain(value):
-    """Arrays and numpy's numbers as lists and numbers of four digits, for the wire."""
+    """Arrays and numpy's numbers as lists and numbers of six digits, for the wire; what is not finite as None."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -79,4 +84,6 @@ def plain(value):
         return plain(value.tolist())
     if isinstance(value, np.generic):
         return plain(value.item())
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value

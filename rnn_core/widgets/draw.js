@@ -134,11 +134,12 @@ const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(
 /**
  * A chart of lines over steps. `lines`: [{name, y, colour?, dash?, dots?}], where NaN or null leaves a gap; `range`:
  * [low, high] or null for that of the lines; `log` draws powers of ten. `marks`: steps with a vertical line.
- * Every line carries its name at its right end, and the one number at `at`.
+ * Place k is labelled first + k stride. Every line carries its name at its right end, and the one number at `at`;
+ * `right` is the room for them.
  */
 function chart({ width = 680, height = 170, lines, range = null, log = false, marks = [], at = null, xName = "", yName = "",
-  first = 0 }) {
-  const left = 52, right = 128, top = 12, bottom = 34;
+  first = 0, stride = 1, right = 128 }) {
+  const left = 52, top = 12, bottom = 34;
   const value = (v) => (v === null || !Number.isFinite(v) || (log && v <= 0) ? null : log ? Math.log10(v) : v);
   const all = lines.flatMap((line) => line.y.map(value)).filter((v) => v !== null);
   let [low, high] = range ? range.map((v) => value(v)) : [Math.min(...all), Math.max(...all)];
@@ -153,7 +154,7 @@ function chart({ width = 680, height = 170, lines, range = null, log = false, ma
       write(left - 6, y(v) + 4, log ? `1e${short(v)}` : short(v), { "text-anchor": "end", class: "rnn-small" }));
   }
   for (const k of ticks(0, steps - 1, 8).filter(Number.isInteger)) {
-    g.append(write(x(k), height - bottom + 16, String(k + first), { "text-anchor": "middle", class: "rnn-small" }));
+    g.append(write(x(k), height - bottom + 16, String(Math.round(first + k * stride)), { "text-anchor": "middle", class: "rnn-small" }));
   }
   for (const k of marks) g.append(s("line", { x1: x(k), x2: x(k), y1: top, y2: height - bottom, class: "rnn-mark" }));
   if (at !== null) g.append(s("line", { x1: x(at), x2: x(at), y1: top, y2: height - bottom, class: "rnn-now" }));
