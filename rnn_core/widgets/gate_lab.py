@@ -89,12 +89,12 @@ class GateLab(Widget, script="gate_lab.js"):
         for k, column in enumerate(self.columns):
             if column in opens:
                 W_x[1, k], b[k] = 9, -4.5
-            elif column in "fz":
+            elif column in "fzr":
                 W_x[1, k], b[k] = -9, 4.5
-            elif column in "or":
+            elif column == "o":
                 b[k] = 2
             else:
-                W_x[0, k] = 1.5
+                W_x[0, k], W_h[0, k] = 1.5, 1 if self.cell == "GRU" else 0
             if column in held:
                 W_x[:, k], b[k] = 0, np.log(max(held[column], 1e-9) / max(1 - held[column], 1e-9))
         return (W_x, W_h, b, np.zeros(G)) if self.cell == "GRU" else (W_x, W_h, b)

@@ -524,8 +524,10 @@ my_model_will_be = "between trigram and four-gram"
 # %% check="bptt-predict-bits"
 
 # %% show
+from rnn_core.decode import generate
 from rnn_core.optim import Adam
 from rnn_core.train import fit
+from rnn_core.widgets import Training
 
 SECONDS, UNITS = 14, 128
 params = rnn_params(np.random.default_rng(0), V, UNITS, V, dtype=np.float32)
@@ -549,6 +551,24 @@ def keep(step, history):
         kept.append((history.seconds[-1], {name: p.copy() for name, p in params.items()}))
 
 
+def write(params, start, length, temperature, rng):
+    """Let the model read `start` and go on writing."""
+    ids = vocabulary.encode(start)
+    states, _ = read_chunk(params, ids[None, :-1], np.zeros((1, UNITS), np.float32))
+
+    def step(read, h):
+        states, logits = read_chunk(params, read[:, None], h)
+        return logits[:, 0], states[:, -1]
+
+    written, _ = generate(step, states[:, -1], ids[-1:], length, rng, temperature)
+    return start + vocabulary.decode(written[0])
+
+
+def sample():
+    """What the model writes now: no need to understand it yet."""
+    return write(params, "The ", 100, 0.7, np.random.default_rng(7))
+
+
 history = fit(
     train_on,
     params,
@@ -556,7 +576,7 @@ history = fit(
     Adam(6e-3),
     seconds=SECONDS,
     decay=0.05,
-    live=True,
+    live=Training(sample, norms),
     on_step=keep,
 )
 kept.append((history.seconds[-1], params))
@@ -627,22 +647,6 @@ outcome(
 # the likely characters get likelier, at a high one the unlikely ones get a chance.
 
 # %% show
-from rnn_core.decode import generate
-
-
-def write(params, start, length, temperature, rng):
-    """Let the model read `start` and go on writing."""
-    ids = vocabulary.encode(start)
-    states, _ = read_chunk(params, ids[None, :-1], np.zeros((1, UNITS), np.float32))
-
-    def step(read, h):
-        states, logits = read_chunk(params, read[:, None], h)
-        return logits[:, 0], states[:, -1]
-
-    written, _ = generate(step, states[:, -1], ids[-1:], length, rng, temperature)
-    return start + vocabulary.decode(written[0])
-
-
 rng = np.random.default_rng(7)
 print("before training, temperature 1:\n" + write(untrained, "The ", 120, 1.0, rng))
 for temperature in (0.3, 0.6, 1.0, 1.5):
