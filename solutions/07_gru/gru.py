@@ -142,6 +142,16 @@ def step_forward(x, h, W_xh, W_hh, b_x, b_h):
 # %% check="gru-step-forward"
 
 # %% [markdown]
+# Lay a hand on its two gates. Below, one unit of your cell reads 40 numbers, three of them marked. Both gates go to 0 at a
+# mark. Hold $r$ at 1: at which steps will the state differ, and towards which side? Say it first. Then let $r$ go, hold $z$
+# at 0.9, and look at what is left of the first marked number at step 15.
+
+# %% show
+from rnn_core.widgets import GateLab
+
+GateLab("GRU", step_forward)
+
+# %% [markdown]
 # Your cell with weights drawn at random. The bias of $z$ is set to four values. At step 5 the input gives all units one push;
 # after that the input is zero. The lines show how much of the push is left.
 
