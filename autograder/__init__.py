@@ -5,7 +5,7 @@ from typing import Any
 
 sys.modules.setdefault("rfc3987_syntax", None)  # optional for jsonschema, which would build a grammar for a second
 
-__all__ = ["check", "hint", "model_answer", "outcome", "recall", "solution"]
+__all__ = ["check", "hint", "model_answer", "outcome", "predict", "progress_map", "recall", "solution"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,8 +15,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.checks import registry
+from autograder.index import write_front
 from autograder.questions import ROOT, load_terms
-from autograder.source import SOLUTIONS, BuildError, glossary_notebook, source_notebook, sources
+from autograder.source import SOLUTIONS, BuildError, source_notebook, sources
 from autograder.spec import Written
 
 LESSONS = ROOT / "lessons"
@@ -30,7 +31,7 @@ def build(target: Path = LESSONS, solutions: Path = SOLUTIONS) -> list[Path]:
         course = Path(folder)
         write_sources(course / "source", solutions)
         release(course)
-        nbformat.write(glossary_notebook(terms), course / "release" / "glossary.ipynb")
+        write_front(course / "release", terms, solutions)
         if target.exists():
             shutil.rmtree(target)
         shutil.copytree(course / "release", target)

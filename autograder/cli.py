@@ -47,6 +47,11 @@ def try_(args: argparse.Namespace) -> int:
 
     result = try_answer(args.exercise, args.answer, args.sandbox)
     print(json.dumps(result.as_dict(), indent=2) if args.json else as_text(result))
+    if args.report:
+        from autograder.beaten import write_report
+
+        write_report(result, Path(args.answer), args.because, Path(args.report))
+        print(f"{args.report} is written. Send it to whoever teaches you, or to the authors.", file=sys.stderr)
     return 0 if result.passed else 1
 
 
@@ -135,6 +140,8 @@ def parser() -> argparse.ArgumentParser:
         "--sandbox", action="store_true", help="run the file where it can reach nothing, as in grading"
     )
     command.add_argument("--json", action="store_true", help="as JSON")
+    command.add_argument("--report", metavar="FILE.md", help="it passes, and you know that it is wrong: write a report")
+    command.add_argument("--because", metavar="TEXT", default="", help="for the report: why the answer is wrong")
     command = add("grade", grade, "grade submissions apart from everything: a folder, a notebook, or a ZIP")
     command.add_argument("path", help="nbgrader's submitted/, one notebook, or a ZIP from a learning platform")
     command.add_argument("--json", metavar="FILE", help="write the reports there, too")

@@ -31,6 +31,10 @@ class CheckFailed(Exception):
         self.words, self.picture = words, picture
 
 
+class ArgumentChanged(CheckFailed):
+    """An argument that the caller still holds is not what it was before the call."""
+
+
 def expect(condition: bool, words: str) -> None:
     """Fail with these words unless the condition holds."""
     if not condition:
@@ -156,7 +160,10 @@ def expect_choice(name: str, got: Any, choices: Iterable[str]) -> None:
 def expect_unchanged(names: Iterable[str], after: Iterable, before: Iterable, hint: str = "") -> None:
     """Expect the caller's arguments to be after a call exactly what they were before it."""
     for name, now, was in zip(names, after, before, strict=True):
-        expect_equal(f"{name} after the call", now, was, hint)
+        try:
+            expect_equal(f"{name} after the call", now, was, hint)
+        except CheckFailed as failed:
+            raise ArgumentChanged(failed.words) from None
 
 
 def as_numbers(name: str, got: Any) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a lesson calls: `check`, `hint`, `solution`, `model_answer`, `outcome` and `recall`."""
+"""What a lesson calls: `check`, `hint`, `solution`, `model_answer`, `predict`, `outcome`, `recall`, `progress_map`."""
 
 import inspect
 import json
@@ -10,26 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from autograder import report
+from autograder.cards import PredictionCard
 from autograder.checks import registry
 from autograder.compare import brief
 from autograder.local import grade_locally
 from autograder.progress import Progress, progress_file
 from autograder.questions import load_questions
+from autograder.report import Shown
 from autograder.spec import Exercise, Written
 from autograder.verdict import Result
-
-
-class Shown:
-    """Something that a notebook shows as a card and a terminal as text."""
-
-    def __init__(self, text: str, html: str):
-        self.text, self.html = text, html
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 class Report(Shown):
@@ -100,7 +89,7 @@ def model_answer(id: str) -> Shown:
     return Shown("\n".join((written.model, *written.rubric)), html)
 
 
-def outcome(id: str, *, believed: str, measured: str, holds_when: str) -> Shown:
+def outcome(id: str, *, believed: str, measured: str, holds_when: str) -> PredictionCard:
     """A card that sets a prediction beside what was measured; the first prediction that was checked counts."""
     exercise = _exercise(id)
     sealed: list = []
@@ -108,28 +97,35 @@ def outcome(id: str, *, believed: str, measured: str, holds_when: str) -> Shown:
     namespace = sys._getframe(1).f_globals
     chosen = sealed[0][2] if sealed else {name: namespace.get(name, "nothing") for name in exercise.values}
     predicted = ", ".join(str(value) for value in chosen.values())
-    rows = {"believed": believed, "predicted": predicted, "measured": measured, "holds when": holds_when}
-    html = report.title("What was predicted, and what came") + "".join(
-        report.section(report.labelled(name, report.in_code(text))) for name, text in rows.items()
+    return PredictionCard(
+        {"believed": believed, "predicted": predicted, "measured": measured, "holds when": holds_when}
     )
-    text = "\n".join(f"{name}: {words}" for name, words in rows.items())
-    return Shown(text, report.card(html))
+
+
+def predict(question: str, choices: Any, *, id: str, unit: str = "") -> Any:
+    """A question to answer before something is shown; the first answer is kept under `id`.
+
+    choices: a list of texts, or (lowest, highest) for a number. Returns: `autograder.widgets.Predict`.
+    """
+    from autograder.widgets import Predict  # widgets are loaded by lessons that have one
+
+    return Predict(question, choices, id=id, unit=unit)
+
+
+def progress_map() -> Any:
+    """The map of all lessons: what is mastered, next and due. Returns: `autograder.widgets.ProgressMap`."""
+    from autograder.widgets import ProgressMap
+
+    return ProgressMap()
 
 
 def recall(answers: dict[str, str]) -> Shown:
     """Say for each recall question that has a letter whether it is right, and why; the rest stay closed."""
     questions, lines, html = load_questions(), [], []
     for number, (id, letter) in enumerate(answers.items(), 1):
-        question, letter = questions[id], str(letter).strip().lower()
-        if not letter:
-            mark, words = "open", "not answered yet"
-        elif letter not in question.letters:
-            mark, words = "open", f"expected one of {', '.join(question.letters)}, got {letter}"
-        else:
-            right = letter == question.answer
-            _keep(lambda progress, id=id, right=right: progress.add("recall", id, right=right))
-            mark = "right" if right else "wrong"
-            words = f"{'right' if right else f'no, it is {question.answer}'}. {question.why}"
+        mark, words = questions[id].verdict(str(letter).strip().lower())
+        if mark != "open":
+            _keep(lambda progress, id=id, right=mark == "right": progress.add("recall", id, right=right))
         lines.append(f"{number}. {words}")
         html.append(report.marked(mark, f"{number}. {report.in_code(words.removeprefix('right. '))}"))
     inside = report.title("Recall") + report.section(report.marked_list(html))

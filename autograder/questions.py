@@ -27,6 +27,16 @@ class Question:
     def letters(self) -> list[str]:
         return [chr(ord("a") + k) for k in range(len(self.choices))]
 
+    def verdict(self, letter: str) -> tuple[str, str]:
+        """What an answer is worth, right, wrong or open, and what is said to it."""
+        if not letter:
+            return "open", "not answered yet"
+        if letter not in self.letters:
+            return "open", f"expected one of {', '.join(self.letters)}, got {letter}"
+        if letter == self.answer:
+            return "right", f"right. {self.why}"
+        return "wrong", f"no, it is {self.answer}. {self.why}"
+
 
 @dataclass(frozen=True)
 class Term:

@@ -45,6 +45,19 @@ MARKS = {  # word -> sign, and the sign's colours and corners
 }
 
 
+class Shown:
+    """Something that a notebook shows as a card and a terminal as text."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 def points(value: float) -> str:
     """2 or 1.33."""
     return f"{round(value, 2):g}"

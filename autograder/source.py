@@ -175,11 +175,12 @@ def _linked(text: str, path: Path, terms: list[Term]) -> str:
     return re.sub(r"\[([^\]\[]+)\]\(glossary\)", link, text)
 
 
-def glossary_notebook(terms: list[Term]) -> NotebookNode:
-    """The glossary as learners open it, in alphabetical order."""
+def glossary_notebook(terms: list[Term], places: dict[str, str] | None = None) -> NotebookNode:
+    """The glossary as learners open it, in alphabetical order. places: name of a term -> link to where it stands."""
     cells = [new_markdown_cell("# Glossary\n\nEach term, what it means, and the lesson that explains it.", id="top")]
     for number, term in enumerate(sorted(terms, key=lambda term: term.name.lower())):
         also = f" Also: {', '.join(term.also)}." if term.also else ""
-        text = f"### {term.name}\n\n{term.text}{also} *Lesson {term.lesson[:2].lstrip('0') or '0'}.*"
+        lesson, place = f"Lesson {term.lesson[:2].lstrip('0') or '0'}", (places or {}).get(term.name)
+        text = f"### {term.name}\n\n{term.text}{also} *{f'[{lesson}]({place})' if place else lesson}.*"
         cells.append(new_markdown_cell(text, id=f"term-{number:03d}"))
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})

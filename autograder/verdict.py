@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from autograder.calling import Backend, ReferenceBackend, Student
-from autograder.compare import CheckFailed
+from autograder.compare import ArgumentChanged, CheckFailed
 from autograder.naming import Replay, Replayed, Watch, known_mistake
 from autograder.spec import Check, Exercise, Mistake
 from autograder.wire import StudentError, clean
 
 PUBLIC_SEED = 20_001
 LONGEST = 500  # characters of an exception's message that a student reads
+UNJUDGED = "This could not be judged, because the result differs already. "
 MOST_WORDS = 5000  # characters of a verdict: it may repeat a text that a student chose
 
 
@@ -121,7 +122,8 @@ def _try(
             check.run(student, np.random.default_rng([seed, k]))
         return Verdict(check.title, True), student._record
     except CheckFailed as failed:
-        words, picture = failed.words, failed.picture
+        differs = check.of_arguments and not isinstance(failed, ArgumentChanged)
+        words, picture = UNJUDGED * differs + failed.words, failed.picture
     except StudentError as error:
         words, kind = in_words(error), error.kind
     except Exception as error:  # what the answer returned is of a form that the check could not use

@@ -69,6 +69,19 @@ def check_mask(mask, shape):
     return kept
 
 
+def check_padded(x, mask):
+    """Check the mask of a batch of sequences, and put 0 in x where it is 0.
+
+    What stands in the padding must not matter, be it infinite or NaN; and 0 times NaN is NaN.
+
+    Shapes: x (N, T, D); mask (N, T) of 0 and 1; None stands for ones everywhere.
+    Returns: x (itself without a mask, else a copy) and the mask as booleans.
+    Raises: as `check_mask`.
+    """
+    runs = check_mask(mask, x.shape[:2])
+    return x if mask is None else np.where(runs[:, :, None], x, x.dtype.type(0)), runs
+
+
 def check_ids(name, ids, V):
     """Check that ids are whole numbers from 0 to V - 1, and give them back as an array.
 

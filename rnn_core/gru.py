@@ -9,7 +9,7 @@ torch.nn.GRU's.
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_mask, check_shapes, check_weights
+from rnn_core.errors import check_padded, check_shapes, check_weights
 
 
 def step_forward(x, h, W_xh, W_hh, b_x, b_h):
@@ -74,7 +74,8 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
     N, T, D = x.shape
     H = check_weights(D, 3, W_xh, W_hh, b_x=b_x, b_h=b_h)
     check_shapes(h0=(h0, (N, H)))
-    stays = None if mask is None else ~check_mask(mask, (N, T)).T
+    x, runs = check_padded(x, mask)
+    stays = None if mask is None else ~runs.T
     x = np.ascontiguousarray(x.swapaxes(0, 1)).reshape(T * N, D)
     W, b = _by_gate(W_hh), _by_gate(b_h)
     a = (x @ _by_gate(W_xh)).astype(np.result_type(x, h0, W_xh, W, b_x, b), copy=False)

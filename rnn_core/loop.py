@@ -6,7 +6,7 @@ The gradient: Werbos (1990), Backpropagation through time.
 
 import numpy as np
 
-from rnn_core.errors import check_mask, check_shapes
+from rnn_core.errors import check_padded, check_shapes
 
 STATES = "h", "c"
 
@@ -21,7 +21,8 @@ def loop_forward(step_forward, x, states, weights, mask=None):
     check_shapes(x=(x, ("N", "T", "D")))
     N, T, _ = x.shape
     check_shapes(**{f"{name}0": (h, (N, "H")) for name, h in zip(STATES, states, strict=False)})
-    runs = check_mask(mask, (N, T))[:, :, None]
+    x, runs = check_padded(x, mask)
+    runs = runs[:, :, None]
     dtype = np.result_type(x, *states, *weights)
     histories = [np.empty((N, T, h.shape[1]), dtype) for h in states]
     now, caches = states, []

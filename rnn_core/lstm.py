@@ -10,7 +10,7 @@ Cummins (2000), Learning to forget.
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_mask, check_shapes
+from rnn_core.errors import check_padded, check_shapes
 
 ROWS = 256  # of the gradient (steps times sequences) taken together: enough for products, few enough for the cache
 
@@ -65,7 +65,8 @@ def forward(x, h0, c0, W_xh, W_hh, b, mask=None):
     check_shapes(x=(x, ("N", "T", "D")), W_hh=(W_hh, ("H", "4H")))
     (N, T, D), H = x.shape, W_hh.shape[0]
     check_shapes(h0=(h0, (N, H)), c0=(c0, (N, H)), W_xh=(W_xh, (D, 4 * H)), W_hh=(W_hh, (H, 4 * H)), b=(b, (4 * H,)))
-    rests = None if mask is None else ~check_mask(mask, (N, T)).T[:, :, None]  # (T, N, 1)
+    x, runs = check_padded(x, mask)
+    rests = None if mask is None else ~runs.T[:, :, None]  # (T, N, 1)
     dtype = np.result_type(x, h0, c0, W_xh, W_hh, b)
 
     # What a step reads stands side by side, x, h and a 1 for b: one product gives all gates. c and the gates stand
@@ -120,7 +121,7 @@ def backward(dh, dc, cache):
         c_by_gfi, h_by_o, h_by_c = _slopes(memory[block], memory[1:, 0][block])
         da = np.empty((len(h_by_c), N, 4, H), dtype)  # the gates i, f, g, o, as in the weights
         by_gate = da.swapaxes(1, 2)
-        times, rows = range(block.start, end), da.reshape(-1, N, 4 * H)
+        times, rows = range(block.start, end), da.reshape(len(da), N, 4 * H)
         steps = times, c_by_gfi, h_by_o, h_by_c, memory[block, 2], by_gate[:, 2::-1], by_gate[:, 3], rows
         for t, slope_c, slope_h, to_c, f, da_gfi, da_o, da_t in reversed([*zip(*steps, strict=True)]):
             dh_t += dh[:, t]  # from outside and from the future
@@ -135,7 +136,7 @@ def backward(dh, dc, cache):
             if rests is not None:
                 dh_t += held
         da = da.reshape(-1, 4 * H)
-        dW += read[block].reshape(len(da), -1).T @ da  # one product for the block's dW_xh, dW_hh and db
+        dW += read[block].reshape(-1, D + H + 1).T @ da  # one product for the block's dW_xh, dW_hh and db
         np.dot(da, W_xh_T, out=dx[block].reshape(-1, D))
     return dx.transpose(1, 0, 2), dh_t, dc_t, dW[:D], dW[D:-1], dW[-1]
 

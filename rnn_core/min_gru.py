@@ -10,7 +10,7 @@ logarithms); joining pairs: Hillis & Steele (1986), Data parallel algorithms.
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import check_mask, check_shapes
+from rnn_core.errors import check_padded, check_shapes
 
 
 def step_forward(x, h, W_xh, b):
@@ -59,8 +59,9 @@ def forward(x, h0, W_xh, b, mask=None, parallel=True):
     check_shapes(x=(x, ("N", "T", "D")), h0=(h0, ("N", "H")))
     (N, T, D), H = x.shape, h0.shape[1]
     check_shapes(h0=(h0, (N, H)), W_xh=(W_xh, (D, 2 * H)), b=(b, (2 * H,)))
+    x, runs = check_padded(x, mask)
     a_z, n = np.split((x.reshape(N * T, D) @ W_xh).reshape(N, T, 2 * H) + b, 2, axis=2)  # (N, T, H) each
-    z = sigmoid(a_z) * check_mask(mask, (N, T))[:, :, None]
+    z = sigmoid(a_z) * runs[:, :, None]
     run = scan if parallel else scan_in_turn
     h = np.concatenate([h0[:, None], run(1 - z, z * n, h0)], axis=1)
     return h[:, 1:], (x, h, W_xh, z, n, run)

@@ -8,7 +8,7 @@ units for speech recognition.
 
 import numpy as np
 
-from rnn_core.errors import check_mask, check_shapes, check_weights
+from rnn_core.errors import check_padded, check_shapes, check_weights
 from rnn_core.gates import SIGMOID
 
 
@@ -59,7 +59,8 @@ def forward(x, h0, W_xh, W_hh, b, mask=None, gate=SIGMOID):
     check_shapes(x=(x, ("N", "T", "D")))
     (N, T, D), H = x.shape, check_weights(x.shape[2], 2, W_xh, W_hh, b=b)
     check_shapes(h0=(h0, (N, H)))
-    runs = check_mask(mask, (N, T)).T[:, :, None]  # (T, N, 1)
+    x, runs = check_padded(x, mask)
+    runs = runs.T[:, :, None]  # (T, N, 1)
     a_x = (x.reshape(N * T, D) @ W_xh).reshape(N, T, 2 * H) + b  # the input's part, all steps in one product
     h = np.empty((T + 1, N, H), np.result_type(x, h0, W_xh, W_hh, b))  # time first: a step is one piece of memory
     g, n = np.empty_like(h[1:]), np.empty_like(h[1:])

@@ -5,7 +5,7 @@ Source: Elman (1990), Finding structure in time; the gradient: Werbos (1990), Ba
 
 import numpy as np
 
-from rnn_core.errors import check_mask, check_shapes
+from rnn_core.errors import check_mask, check_padded, check_shapes
 
 
 def step_forward(x, h, W_xh, W_hh, b):
@@ -51,6 +51,7 @@ def forward(x, h0, W_xh, W_hh, b, mask=None):
     check_shapes(x=(x, ("N", "T", "D")), W_hh=(W_hh, ("H", "H")))
     (N, T, D), H = x.shape, W_hh.shape[0]
     check_shapes(W_xh=(W_xh, (D, H)), b=(b, (H,)))
+    x, _ = check_padded(x, mask)
     a = (x.reshape(N * T, D) @ W_xh).reshape(N, T, H) + b  # the input's part, all steps in one product
     h, cache = unroll(a, h0, W_hh, mask)
     return h, (x, W_xh, cache)

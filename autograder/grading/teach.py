@@ -9,13 +9,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
-
 from autograder.build import release, write_sources
 from autograder.grading.keep import NAME, Keep, trust
+from autograder.index import write_front
 from autograder.learn import environment, run_lab
 from autograder.questions import ROOT, load_terms
-from autograder.source import glossary_notebook
 
 CONFIG = "nbgrader_config.py"
 COURSE_ID = "rnn-course"  # not nbgrader's empty default, with which a gradebook in PostgreSQL cannot be filled
@@ -80,7 +78,7 @@ def _write(course: Path) -> None:
     """nbgrader's folders, its gradebook and its configuration, and the secret seed."""
     write_sources(course / "source")
     release(course, COURSE_ID)
-    nbformat.write(glossary_notebook(load_terms()), course / "release" / "glossary.ipynb")  # the lessons lead to it
+    write_front(course / "release", load_terms())  # the lessons lead there
     (course / "submitted").mkdir()
     _, _, settings = (ROOT / CONFIG).read_text(encoding="utf-8").partition("c = get_config()  # noqa: F821\n")
     (course / CONFIG).write_text(HEAD.format(course_id=COURSE_ID) + settings, encoding="utf-8")

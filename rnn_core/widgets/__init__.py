@@ -8,9 +8,15 @@ import importlib
 
 HOMES = {  # name of a widget -> its module, loaded when it is first asked for
     "GateLab": "gate_lab",
+    "GradientFlow": "gradient_flow",
     "MemoryMap": "memory_map",
+    "ShapeLedger": "shape_ledger",
+    "Reader": "reader",
+    "Remedies": "remedies",
     "Spectrum": "spectrum",
     "Training": "training",
+    "Unroll": "unroll",
+    "ShapePicker": "shape_picker",
     "WrongGradient": "wrong_gradient",
 }
 

@@ -68,9 +68,10 @@ class Widget(anywidget.AnyWidget):
         data, *about = shown if isinstance(shown, tuple) else (shown,)
         if data is None:
             return shown
-        still = self.static(self.picture)
-        form = {"image/png": still.png()} if hasattr(still, "png") else {"text/html": still._repr_html_()}
-        data = {**data, "text/plain": f"{self.title}: {self.picture['says']}", **form}
+        still = self.static(self.picture)  # the page's for most viewers, the bare one for a PDF
+        words = f"{self.title}: {self.picture['says']}"
+        data = {**data, "text/plain": words, "text/html": still._repr_html_()}
+        data |= {"image/png": still.png()} if hasattr(still, "png") else {}  # a card of words has none
         return (data, *about) if about else data
 
 

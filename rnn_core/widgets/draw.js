@@ -149,7 +149,7 @@ function chart({ width = 680, height = 170, lines, range = null, log = false, ma
   const x = (k) => left + ((width - left - right) * k) / (steps - 1);
   const y = (v) => top + (height - top - bottom) * (1 - (v - low) / (high - low));
   const g = s("g", {});
-  for (const v of ticks(low, high, 4)) {
+  for (const v of ticks(low, high, 4).filter((v) => !log || Number.isInteger(v) || high - low < 1)) {
     g.append(s("line", { x1: left, x2: width - right, y1: y(v), y2: y(v), class: "rnn-grid" }),
       write(left - 6, y(v) + 4, log ? `1e${short(v)}` : short(v), { "text-anchor": "end", class: "rnn-small" }));
   }
@@ -255,7 +255,7 @@ function widget(build) {
       const picture = view.picture = model.get("picture");
       draw(picture);
       for (const text of root.querySelectorAll("svg[role=img] > desc")) text.textContent = picture.says;
-      says.textContent = picture.says;
+      if (says.textContent !== picture.says) says.textContent = picture.says; // read aloud when it changes
       note.textContent = picture.note;
       problem.textContent = picture.problem;
       root.dataset.turn = picture.controls.turn ?? 0;

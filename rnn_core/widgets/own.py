@@ -32,16 +32,16 @@ class Own:
 
     def begin(self):
         """Forget what happened in the picture before."""
-        self.fault, self.furthest, self.left = None, 0.0, SECONDS
+        self.fault, self.furthest, self.left, self.called = None, 0.0, SECONDS, False
 
     def __call__(self, *args):
         """Call the learner's function on copies. Returns: its result, or the reference's after a fault."""
-        want = self.reference(*args)
+        self.called, want = True, self.reference(*args)
         if self.function is None or self.fault:
             return want
         try:
             with LOCK, quiet(), self._in_time():
-                got = self._newest()(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in args))
+                got = self._newest()(*_copied(args))
             return self._compared(got, want)
         except NotImplementedError:
             self.fault = f"{self.name} is not written yet"
@@ -53,10 +53,24 @@ class Own:
             self.fault = f"{self.name} raised {type(error).__name__}: {error}{_line(error)}"
         return want
 
+    def attempts(self, calls):
+        """Call the learner's function on many lists of arguments that may be wrong; after a fault, the reference.
+
+        Returns: for each call what came back, unchecked, and what it raised or None.
+        """
+        self.called = True
+        one = self.reference if self.function is None or self.fault else self._newest()
+        try:
+            with LOCK, quiet(), self._in_time():
+                return [_attempt(one, args) for args in calls]
+        except TooLongError:
+            self.fault = f"{self.name} took more than {SECONDS:g} s"
+            return [_attempt(self.reference, args) for args in calls]
+
     @property
     def note(self):
-        """What is drawn, in a sentence."""
-        if self.function is None:
+        """What is drawn, in a sentence; nothing where this picture had no use for the function."""
+        if self.function is None or not self.called:
             return ""
         if self.fault:
             return f"{self.fault}. The picture shows the reference."
@@ -81,20 +95,55 @@ class Own:
         theirs, ours = (result if isinstance(result, tuple) else (result,) for result in (got, want))
         if len(theirs) != len(ours):
             raise _MisfitError(f"{self.name} returned {_count(len(theirs))} where {_count(len(ours))} are expected")
-        for k in range(min(self.outputs, len(ours))):
-            one, other = np.asarray(theirs[k]), np.asarray(ours[k])
+        for one, other in self._pairs(theirs[: self.outputs], ours[: self.outputs]):
+            one, other = np.asarray(one), np.asarray(other)
             if one.shape != other.shape:
                 raise _MisfitError(f"{self.name} returned shape {one.shape} where {other.shape} is expected")
             if one.dtype.kind not in "fiub":
                 raise _MisfitError(f"{self.name} returned {one.dtype} where numbers are expected")
             if not np.isfinite(one).all():
                 raise _MisfitError(f"{self.name} returned NaN or infinity")
-            self.furthest = max(self.furthest, float(np.abs(one - other).max(initial=0)))
+            off = np.abs(np.subtract(one, other, dtype=float)).max(initial=0)  # as floats: masks are compared, too
+            rounding = np.finfo(np.result_type(other, np.float32)).eps ** 0.5
+            if off > rounding * np.abs(other).max(initial=0):
+                self.furthest = max(self.furthest, float(off))
         return got
+
+    def _pairs(self, theirs, ours):
+        """What is compared with what: dicts (such as parameters) name by name, tuples one by one."""
+        if isinstance(ours, dict):
+            if not isinstance(theirs, dict) or set(theirs) != set(ours):
+                raise _MisfitError(f"{self.name} returned no dict with the names {', '.join(ours)}")
+            theirs, ours = [theirs[name] for name in ours], list(ours.values())
+        elif isinstance(ours, tuple):
+            count = len(theirs) if isinstance(theirs, tuple) else 1
+            if not isinstance(theirs, tuple) or count != len(ours):
+                raise _MisfitError(f"{self.name} returned {_count(count)} where {_count(len(ours))} are expected")
+        else:
+            yield theirs, ours
+            return
+        for one, other in zip(theirs, ours, strict=True):
+            yield from self._pairs(one, other)
 
 
 class _MisfitError(Exception):
     """What came back cannot be drawn."""
+
+
+def _copied(value):
+    """The same with all arrays copied, those in lists, tuples and dicts too."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {name: _copied(inner) for name, inner in value.items()}
+    return type(value)(map(_copied, value)) if type(value) in (list, tuple) else value
+
+
+def _attempt(function, args):
+    try:
+        return function(*_copied(args)), None
+    except Exception as error:
+        return None, error
 
 
 def _line(error):

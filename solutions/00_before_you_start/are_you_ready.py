@@ -43,3 +43,11 @@ plan(diagnostic)
 #
 # Next: the parts that you need, in [Before you start](before_you_start.ipynb), or [lesson 1](../01_feedback_loop/feedback_loop.ipynb)
 # if you need none.
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

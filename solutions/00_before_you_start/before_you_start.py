@@ -1137,3 +1137,11 @@ for name, x, y in (("validation set", x_val, y_val), ("test set", x_test, y_test
 
 # %% [markdown]
 # Next: [lesson 1](../01_feedback_loop/feedback_loop.ipynb) begins with a letter that nobody can read by itself.
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -45,6 +45,7 @@ plots.images(
 #
 # **How this works.** Where a cell says `raise NotImplementedError()`, replace that line by your answer, and run the `check(...)` below
 # it. It says at once what holds and what does not. Hints open one by one; `solution("...")` with the name of an exercise shows a way to do it.
+# The map of all lessons, and every term with the place that explains it, are in [Start here](../index.ipynb).
 #
 # ## A letter that is two letters
 #
@@ -378,6 +379,24 @@ outcome(
 # Such a card will end many of our experiments: a [prediction card](glossary) sets what is said, what you predicted, and what was
 # measured side by side, and says under which conditions it holds.
 #
+# Now read with both nets yourself. Here the pictures come in one by one, and your functions read them. Drag the share of Y, type
+# another word, or put the pictures into another order. On the large paper you can draw with the pointer, or with the arrow keys and Space.
+#
+# Predict first: step back to the N and take a blank paper for it. What will the net with the loop read at the end? Then undo that, and
+# blank the S and the O in its place.
+
+# %% show
+from rnn_core.widgets import Reader
+
+Reader(
+    {
+        "one picture at a time": (feedforward_step, one_picture),
+        "with the loop": (loop, fed_back),
+    },
+    WORDS,
+)
+
+# %% [markdown]
 # What has the loop learned? After S, O, N the odds for Y are 4 to 1; the logarithm of 4 is what a perfect reader adds to the score
 # of Y over T. After E, A, S it takes as much away. In our net the previous letter reaches the scores through the last V rows of
 # W. Compare:
@@ -564,6 +583,15 @@ score_bars(
 # One caution. Both nets with output feedback were trained with the right letters in place of their outputs. A net that is trained
 # through its own outputs might learn to hide a mark in them. That was not tried here.
 #
+# Try it: set the share to one half, then type LASY in place of EASY. The words differ in the first picture alone. Which of the two nets
+# notices? Predict what a blank paper in place of the first picture does to each.
+
+# %% show
+from rnn_core.widgets import Reader
+
+Reader({"output fed back": (loop, small), "state fed back": (None, state_fed)}, LAST_WORDS)
+
+# %% [markdown]
 # ## Weighing a picture against its context
 #
 # Back to SONY and EAST. A net with state feedback learns them, and we turn the share of Y in the last picture from 0 to 1. The
@@ -732,6 +760,19 @@ plots.curves(
 # know anything about input 2?
 
 # %% answer="loop-arrows"
+
+# %% [markdown]
+# Test what you wrote in a net that is small enough for a pencil. It runs on your `unrolled` and your `joined_step`. Press *Step*, and
+# click a unit, or go to it with the arrow keys and press Enter: its sum stands below, with the numbers in it. Each number in a box can
+# be typed over, and a triangle marks what differs because of that.
+#
+# Predict first: you change an input of step 2. Which states differ? And which, if you change a weight? Then let the output go round, and draw
+# it as a loop.
+
+# %% show
+from rnn_core.widgets import Unroll
+
+Unroll(unrolled, joined_step)
 
 # %% [markdown]
 # ## All four pictures at once
@@ -933,3 +974,11 @@ outcome(
 
 # %% [markdown]
 # Next: [lesson 2](../02_recurrent_cell/recurrent_cell.ipynb) looks inside the loop with the state, and asks how much goes round it.
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

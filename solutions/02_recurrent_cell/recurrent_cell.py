@@ -270,6 +270,18 @@ def step_forward(x, h, W_xh, W_hh, b):
 # %% check="cell-step-forward"
 
 # %% [markdown]
+# Your step at work, in the small net of lesson 1. Click a state, or go to it with the arrow keys and press Enter. Below
+# stands its sum, term by term. If your step returned something else, it says so.
+#
+# Predict first: which number of `W_hh` must become 0, so that unit 0 no longer hears what unit 1 held before? Type it, and
+# step through all four steps. Then type 1000 for an input: what do the states after it look like?
+
+# %% show
+from rnn_core.widgets import Unroll
+
+Unroll(step_forward)
+
+# %% [markdown]
 # ## Exercise 2.3: a whole sequence
 # <!-- effort: cell-forward -->
 #
@@ -324,6 +336,22 @@ plots.heatmap(
     "The state of one station",
     alt="24 units over 30 days for one station: blue for states near -1, red near 1, changing from day to day.",
 )
+
+# %% [markdown]
+# Now break it on purpose. Here are all arrays of your step. Choose one and something that happens to it, or type another
+# shape. Three judge the outcome: numpy, your function, and the check at the door of the course's own cell. The map
+# on the right tries each such fault alone in your function.
+#
+# Predict first: swap the axes of `x`. Does numpy notice? And after you press *All sizes 4*? Then look for `!!` in the map
+# while all sizes differ: a wrong result, no error, and no check of shapes that could find it. Why can none?
+#
+# At last, make your function careful: write `assert b.shape == (len(W_hh),)` as the first line of your `step_forward`, run
+# its cell, and move a slider here. What has changed in the map? (With the tick, all this happens to your `forward`.)
+
+# %% show
+from rnn_core.widgets import ShapeLedger
+
+ShapeLedger(step_forward, forward)
 
 # %% [markdown]
 # **A good place to stop.** You have the cell and the loop. Next: long sequences in pieces, and what a state knows.
@@ -973,3 +1001,11 @@ plots.heatmap(
 # ## Five questions
 
 # %% recall="cell-state-function cell-softmax-place cell-temperature loop-output-state start-silent"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

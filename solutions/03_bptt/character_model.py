@@ -656,6 +656,31 @@ for temperature in (0.3, 0.6, 1.0, 1.5):
     )
 
 # %% [markdown]
+# What does it look at when it writes? Here is your model at three times of its training, reading one text. After each
+# character it says how likely the next one is. Point at a character: the bars show how strongly that prediction would
+# answer to a small change of each character before it. It is the gradient again, this time by the *inputs*. The log of
+# the probability takes the place of the loss.
+#
+# First predict: after `for each it`, on what does the `e` of `item` depend, in the model before its training and in the one after it? And how far
+# back does any influence reach? Then look, with logarithmic bars as well. Type a text of your own, and find a
+# place where the strongest bar is not the one right before it. A gradient speaks of small changes. The list *strength* also
+# offers the experiment: each character is really replaced. Where do the two disagree?
+
+# %% show
+from rnn_core.cells import TANH
+from rnn_core.widgets import MemoryMap
+
+stages = kept[0], kept[len(kept) // 2], kept[-1]
+MemoryMap(
+    {f"after {at:.1f} s of training": (TANH, p, vocabulary) for at, p in stages},
+    text="If the list is empty, an exception is raised for each item.",
+    at=56,
+)
+
+# %% [markdown]
+# The button writes the map of your text into one file beside this notebook. It needs no Python and no network: send it to
+# a friend.
+#
 # And the picture of the cut once more: for this model before its training, and for the same model after it.
 
 # %% show
@@ -697,3 +722,11 @@ plots.bars(
 # ## Five questions
 
 # %% recall="bptt-average-padding bptt-padding-gradient bptt-what-is-cut cell-chunk-carry cell-temperature"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -670,6 +670,40 @@ plots.bars(
 # %% [markdown]
 # Look at the bars of the early steps. How the gradient changes with distance is the subject of lesson 4; remember this picture.
 #
+# Now choose the losses yourself. Everything that goes backwards here is computed by your `backward`. Below the net stand
+# the gradient that arrives at each state, and what each step adds to a shared weight.
+#
+# The lowest picture asks: does influence fade forwards from the start, or backwards from the end? *Forwards* nudges
+# $h_0$ and shows how far each later state moves. *Backwards* shows how far the state with the last loss moves when each
+# earlier state is nudged. A nudge has length 1, for one of the sequences; the move is the root of the mean square over all
+# directions.
+#
+# Predict first: the two curves end at opposite sides. At which heights? Then tick L3 alone, and L4 as well: does more arrive
+# at $h_1$? At last take $T = 10$ and only the last loss, and make $W_{hh}$ larger, step by step up to 3. Does the gradient at
+# the start grow with it? And with `size of x` at 0?
+
+# %% show
+from rnn_core.widgets import GradientFlow
+
+GradientFlow(backward)
+
+# %% [markdown]
+# ## A game: find the wrong gradient
+#
+# Two programs for `backward` train the same net on the same batches: it must say what came in one step before. Both losses
+# fall. One line of one of the programs is wrong. The other differences are two ways to write the same.
+#
+# Guess from the curves first: is the program with the higher loss the wrong one? Then choose an array and press *Measure*:
+# your `gradient_errors` holds both programs against central differences. Mark a line and say that it is wrong. Each round has
+# another wrong line. One hides where the states start at 0, one where $W_{hh}$ is symmetric, and one shows
+# nowhere in the training.
+
+# %% show
+from rnn_core.widgets import WrongGradient
+
+WrongGradient("tanh", gradient_errors)
+
+# %% [markdown]
 # ## Exercise 3.7: in words
 # <!-- effort: bptt-check-limits -->
 #
@@ -694,3 +728,11 @@ plots.bars(
 # After them comes the next notebook: [character_model](character_model.ipynb).
 
 # %% recall="bptt-two-sources bptt-shared-weight bptt-check-proves start-backward loop-unrolled-count"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -508,6 +508,39 @@ plots.bars(
 # The sum has an ordinary size, whatever the early steps say: the last few make nearly all of it. So a look at the norm of $dW$ tells
 # next to nothing about long lags. In the feedforward net the first layer has a $dW$ of its own, and one would see how small it is.
 #
+# Now all of this under one hand. The picture has a cell with 16 units, and layers with weights of their own beside it. Dots are
+# eigenvalues on the plane of complex numbers; drag the ring there, or move the slider, and your `scale_to_radius` changes the
+# weights. The lines below come from your `step_jacobian` and your `norms_over_lag`. It opens when you have answered a question about
+# the first of three things to try. Predict the other two for yourself.
+#
+# - Weights *a chain*, activation *none*, radius 0.8. In a chain each unit adds what its neighbour has to what it has itself. All
+#   eigenvalues lie inside the circle. Over 50 steps, does the norm rise or fall? And after that?
+# - Random weights and tanh. Find the radius at which the norm over 50 steps is about 1. Where will it be with a stronger input?
+# - Press *20 draws*. Which spreads more from draw to draw, steps or layers? Is that so for orthogonal weights, and without tanh?
+
+# %% show
+from autograder import predict
+from rnn_core.widgets import Spectrum
+
+of_a_chain = predict(
+    "A chain of 16 units without activation, spectral radius 0.8: what does the norm do over 50 steps?",
+    ["it falls at every step", "it rises first and then falls", "it rises at every step"],
+    id="vanish-chain",
+)
+of_a_chain.then(Spectrum(scale_to_radius, step_jacobian, norms_over_lag))
+
+# %% show
+chain = scale_to_radius(np.eye(16) + np.eye(16, k=1), 0.8)
+chain_norms, _ = norms_over_lag(np.repeat(chain[None], 400, axis=0))
+top = int(np.argmax(chain_norms))
+of_a_chain.outcome(
+    believed="a spectral radius below 1 makes the gradient vanish",
+    measured=f"the norm rises to {chain_norms[top]:.1e} at step {top + 1}; it is {chain_norms[49]:.1e} after 50 steps "
+    f"and {chain_norms[399]:.1e} after 400",
+    holds_when="the lag is long enough. How long that is, the radius does not say: all eigenvalues of the chain are 0.8",
+)
+
+# %% [markdown]
 # ## Forwards and backwards
 #
 # Now the second prediction. One run of 60 steps; the picture has two lines. *Forwards*: how much the state after step $t$ still depends on
@@ -708,31 +741,36 @@ def clipped_momentum_step(params, grads, velocity, lr, beta, max_norm):
 
 # %% [markdown]
 # Your step, in training: lag 20, orthogonal start, learning rate 0.1, once with a limit of 0.5 and once with none (a limit so large
-# that nothing is ever clipped). The picture shows the norm of the gradient before clipping.
+# that nothing is ever clipped). The picture shows the norm of the gradient before clipping. The seed was chosen: of a few that
+# were tried, it has the largest norm.
 
 
 # %% show
-def train_clipped(max_norm, seed=0, lag=20, steps=600):
+def train_clipped(max_norm, seed=2, lag=20, steps=600):
     params, rng = start_net(seed, "orthogonal")
     velocity = {name: np.zeros_like(p) for name, p in params.items()}
-    norms = []
+    norms, losses = [], []
     for _ in range(steps):
-        _, grads, _ = last_step(TANH, params, first_symbol(rng, 32, lag + 1))
+        loss, grads, _ = last_step(TANH, params, first_symbol(rng, 32, lag + 1))
         norms.append(clip_by_global_norm(grads, 1.0)[1])
+        losses.append(loss)
         params, velocity = clipped_momentum_step(params, grads, velocity, 0.1, 0.9, max_norm)
-    return share_right(params, rng, lag), norms
+    return share_right(params, rng, lag), norms, losses
 
 
 clipped_runs = {
     name: train_clipped(limit) for name, limit in {"clipped": 0.5, "not clipped": 1e9}.items()
 }
-for name, (right, norms) in clipped_runs.items():
+for name, (right, norms, losses) in clipped_runs.items():
+    top = int(np.argmax(norms))
+    before, after = np.mean(losses[max(0, top - 5) : top]), np.mean(losses[top + 1 : top + 6])
     print(
-        f"{name:12} right {right:4.0%}   median norm {np.median(norms):.3g}   largest {max(norms):.3g}"
+        f"{name:12} right {right:4.0%}   median norm {np.median(norms):.3g}   largest {max(norms):.3g}, at step {top + 1}: "
+        f"mean loss of the 5 steps before {before:.2f}, of the 5 after {after:.2f}"
     )
 plots.curves(
     range(1, 601),
-    {name: norms for name, (_, norms) in clipped_runs.items()},
+    {name: norms for name, (_, norms, _) in clipped_runs.items()},
     "step of training",
     "norm of the gradient",
     title="Lag 20, momentum, learning rate 0.1",
@@ -740,7 +778,10 @@ plots.curves(
 )
 
 # %% [markdown]
-# One run each. The recorded sweep has 20 seeds for five learning rates:
+# Compare the loss before and after the largest norm. Without a limit one such gradient moved the weights far, and the loss was
+# higher afterwards than before. With the limit the run had a large gradient, too, and went on.
+#
+# One run each, and of a chosen seed. The recorded sweep has 20 seeds for five learning rates:
 
 # %% show
 all_rates = [0.003, 0.01, 0.03, 0.1, 0.3]
@@ -1092,6 +1133,21 @@ for name in settings:
 # not told apart by 20 seeds. Some truncated nets learned lag 20 although no gradient ever reached the step of the first symbol. One explanation, not
 # tested here: an orthogonal start carries the symbol along by itself for a while, and the last steps learn to read it.
 #
+# Now single runs, live, with your own step and your own layer normalisation. Leave the boxes as they are, with nothing clipped, and
+# predict: how many answers will be right at the end, and what will one tick at *clip* change? Press *Run*, then tick, then *Run* again.
+# The run before stays as a dashed line. The fourth chart shows how much gradient arrives at each step of the sequence; watch its
+# left end while a net learns. Then truncate, and predict that chart.
+#
+# *Stop* leaves a net that can be used: its parameters are `remedies.params`. One run is one seed: at its end the recorded runs
+# with the same settings are named, where there are some.
+
+# %% show
+from rnn_core.widgets import Remedies
+
+remedies = Remedies(clipped_momentum_step, layer_norm_forward, layer_norm_backward)
+remedies
+
+# %% [markdown]
 # What was said about simple cells, beside what was measured here:
 
 
@@ -1180,3 +1236,11 @@ for said, found, when in claims:
 # ## Five questions
 
 # %% recall="vanish-bound vanish-sum vanish-clip-not bptt-what-is-cut bptt-clip-direction"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -88,7 +88,7 @@ plots.curves(
 #
 # - a tanh cell with an orthogonal start of the recurrent weights, the start of lesson 4, at a learning rate of 0.001;
 # - an LSTM with all numbers drawn evenly from $\pm 1/\sqrt{H}$, as torch does it, and 1 added to the bias of the forget
-#   gate, as is often advised, at a rate of 0.01. It has some four times as many weights.
+#   gate, as is often advised, at a rate of 0.01. It has four blocks of weights where the tanh cell has one.
 #
 # Which one learns the task in more of the ten runs? Set `learns_more_often` to `"the LSTM"`, `"the tanh cell"` or
 # `"both equally often"`. Any of them earns the point.
@@ -196,6 +196,37 @@ plots.curves(
 # `hide` is left out of the picture: its cell state is that of `hold`. The table shows the difference. With `add`, the cell of
 # 1997 with its gates open, the cell state is not bound to the range of tanh: look at the scale.
 #
+# Now hold and drag the gates yourself. Your `step_forward` reads 40 numbers, three of them marked, with weights that open
+# the gates at marks. Three things to try, each with a guess first: hold $f$ at 0.9 and read the time constant; hold $o$ at 0
+# and see what still moves; hold $i$ at 1, then $f$ at 1 as well, and look at the scale of $c$. The first guess is asked for.
+
+# %% show
+from autograder import predict
+from rnn_core.widgets import GateLab
+
+half_gone = predict(
+    "The forget gate is held at 0.9, and nothing is written. After how many steps is half of the cell state gone?",
+    (0, 40),
+    id="lstm-half-gone",
+    unit="steps",
+)
+half_gone.then(GateLab("LSTM", step_forward))
+
+# %% show
+f_at_09 = np.array([-50, np.log(0.9 / 0.1), 0.0, 50])  # i shut, f at 0.9, o open
+empty, no_weights, c, c_kept = np.zeros((1, 1)), np.zeros((1, 4)), np.ones((1, 1)), [1.0]
+for _ in range(40):
+    _, c, _ = step_forward(empty, empty, c, no_weights, no_weights, f_at_09)
+    c_kept.append(c[0, 0])
+half = int(np.argmax(np.array(c_kept) < 0.5))
+half_gone.outcome(
+    believed="a forget gate at 0.9 forgets slowly",
+    measured=f"{c_kept[half - 1]:.2f} is left after {half - 1} steps, {c_kept[half]:.2f} after {half}, {c_kept[-1]:.3f} after 40",
+    holds_when="the gate stays at 0.9. A gate that is computed can be at 1 for most steps",
+    value=half,
+)
+
+# %% [markdown]
 # *What is said: "forget, input and output gates around a long-term state".* Each of the three did by itself what its name
 # says, once it is read as keep, write and show.
 #
@@ -440,6 +471,16 @@ print(f"{'h':6} {np.abs(ours - theirs.detach().numpy()).max() / np.abs(ours).max
 for name, other in grads.items():
     apart = np.abs(gradients[name] - other.numpy()).max() / np.abs(gradients[name]).max()
     print(f"d{name:5} {apart:.1e}")
+
+# %% [markdown]
+# The game of lesson 3 once more, with the LSTM: two programs train, and one line of one of them is wrong. With four gates
+# a training can hide more. Before you measure, write down which program you take for the wrong one, from the curves alone;
+# after five rounds, count how often you were right.
+
+# %% show
+from rnn_core.widgets import WrongGradient
+
+WrongGradient("LSTM")
 
 # %% [markdown]
 # **A good place to stop.** You now have an LSTM of your own, with its exact gradient.
@@ -908,7 +949,7 @@ V, (train, held_out) = len(vocabulary), split(vocabulary.encode(text))
 
 
 def short_race(cell, H, rate, seconds, bias=None):
-    """Train for so many seconds of CPU time. Returns: bits a character on held-out text, steps."""
+    """Train for so many seconds of CPU time. Returns: bits a character on held-out text, steps, parameters."""
     params = net_params(np.random.default_rng(0), cell, V, H, V, dtype=np.float32)
     if bias is not None:
         params["layer1.b"] += start_bias(H, bias).astype(np.float32)
@@ -921,12 +962,16 @@ def short_race(cell, H, rate, seconds, bias=None):
         optimizer.step(params, clip_global_norm(grads, 1.0)[0])
         steps, spent = steps + 1, time.process_time() - began
     inputs, targets = held_out[:20_000].reshape(10, -1), held_out[1:20_001].reshape(10, -1)
-    return to_bits(cross_entropy(net_forward(cell, params, inputs)[0], targets)[0]), steps
+    bits = to_bits(cross_entropy(net_forward(cell, params, inputs)[0], targets)[0])
+    return bits, steps, params
 
 
-live = {}
+live, racers = {}, {}
 for name, cell, H, bias in (("tanh", TANH, 125, None), ("LSTM", LSTM, 56, 1)):
-    live[name], steps = short_race(cell, H, min(short[name], key=short[name].get), 5, bias)
+    live[name], steps, trained_params = short_race(
+        cell, H, min(short[name], key=short[name].get), 5, bias
+    )
+    racers[name] = (cell, trained_params, vocabulary)
     print(f"{name}: {live[name]:.2f} bits a character after {steps} steps")
 
 # %% show
@@ -947,6 +992,25 @@ measured     {budgets[0]:g} s, best of the rates that were tried: tanh {best["ta
 holds when   the task asks for keeping and letting go, as the last marked symbol does. On this text
              both cells learn; which one is ahead, and how far, depends on rate and time, and one
              run each says no more""")
+
+# %% [markdown]
+# Both nets of the live race read a text here. Point at a character: the bars show how strongly the prediction
+# of that character would answer to a small change of each character before it. For the LSTM that gradient is computed by *your*
+# `forward` and `backward`.
+#
+# Predict first: for which of the two does the influence reach further back? Look at `reach`, and not at one place alone.
+# Then type a text in which the first word decides the last, such as two kinds of brackets, and choose logarithmic bars.
+# Does the net that could keep it do so, after five seconds of training on this text?
+
+# %% show
+from rnn_core.widgets import MemoryMap
+
+own_lstm = LSTM._replace(forward=forward, backward=backward)
+MemoryMap(
+    {"tanh": racers["tanh"], "LSTM": (own_lstm, *racers["LSTM"][1:])},
+    text="The statement is executed and the name is bound.",
+    at=40,
+)
 
 # %% [markdown]
 # One saying is left: *"by keeping the previous memory a recurrent net becomes adept at capturing long-term dependencies"*.
@@ -1068,3 +1132,11 @@ for idea, (plain, better) in ideas.items():
 # ## Five questions
 
 # %% recall="lstm-forget-name lstm-cell-gradient lstm-still-explodes bptt-two-sources cell-state-function"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

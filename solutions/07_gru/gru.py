@@ -143,13 +143,36 @@ def step_forward(x, h, W_xh, W_hh, b_x, b_h):
 
 # %% [markdown]
 # Lay a hand on its two gates. Below, one unit of your cell reads 40 numbers, three of them marked. Both gates go to 0 at a
-# mark. Hold $r$ at 1: at which steps will the state differ, and towards which side? Say it first. Then let $r$ go, hold $z$
-# at 0.9, and look at what is left of the first marked number at step 15.
+# mark. Hold $r$ at 1: at which steps will the state differ, and towards which side? Then let $r$ go, hold $z$ at 0.9, and look
+# at what is left of the first marked number at step 15. The picture opens when you have answered the first question.
 
 # %% show
+from autograder import predict
 from rnn_core.widgets import GateLab
 
-GateLab("GRU", step_forward)
+lab = GateLab("GRU", step_forward)
+reset_held = predict(
+    "The reset gate is held at 1. Where does the state differ, by more than 0.05, from the state with the gate let go?",
+    [
+        "at every step",
+        "at marked steps only",
+        "from the first mark on",
+        "from the second mark on",
+    ],
+    id="gru-reset-held",
+)
+reset_held.then(lab)
+
+# %% show
+free = np.array(lab.compute({"held": {}, "at": 0})["state"])
+held_open = np.array(lab.compute({"held": {"r": 1.0}, "at": 0})["state"])
+apart = np.abs(free - held_open) > 0.05
+reset_held.outcome(
+    believed="the reset gate decides what is forgotten",
+    measured=f"the states differ at {apart.sum()} of {len(apart)} steps, first at step {np.argmax(apart)}; the marks are at "
+    f"{', '.join(map(str, lab.picture['marks']))}. At step 16: {free[16]:.2f} let go, {held_open[16]:.2f} held",
+    holds_when="a candidate is taken: there an open `r` mixes the old state into it. Where `z` keeps, `r` has nothing to say",
+)
 
 # %% [markdown]
 # Your cell with weights drawn at random. The bias of $z$ is set to four values. At step 5 the input gives all units one push;
@@ -979,6 +1002,30 @@ text_900 = "GRU"
 # the cells learned it, with these starts and rates, and not whether they can. Other sizes were not tried here, nor longer runs of the other tasks. Chung et al. (2014)
 # compared both cells on music and speech, and could not say in general which is better.
 #
+# And the *start* of a long sequence? Here the GRU has to recall the first of many symbols; the others say nothing. For each lag there are two runs of 300
+# steps, one seed. All that differs between the two is the bias of z at the start: 3, as above, or 0.
+
+# %% show
+from rnn_core.data.recall import first_symbol
+
+held_first = {0: {}, 3: {}}  # share of right answers by bias and lag
+for lag in (20, 40, 80):
+    for bias in held_first:
+        rng = np.random.default_rng(0)
+        params = net_params(rng, GRU, 8, 32, 4, dtype=np.float32)
+        params["layer1.b_x"][32:64] = bias  # that of z
+        batches = (first_symbol(rng, 32, lag + 1) for _ in range(300))
+        fit(partial(last_step, GRU), params, batches, Adam(0.01), clip=1.0)
+        x, y = first_symbol(np.random.default_rng(9), 500, lag + 1)
+        right = net_forward(GRU, params, x, last=True)[0].argmax(axis=1) == y
+        held_first[bias][lag] = right.mean()
+        print(
+            f"lag {lag}, bias of z {bias}: {right.mean():.2f} right after 300 steps (by chance 0.25)"
+        )
+
+# %% [markdown]
+# A bias of z near 0 keeps about half of the state at each step. Which runs learned, and up to which lag?
+#
 # *And "simple cells forget the start of a long sentence; LSTM and GRU do not"?* What this notebook and the record of lesson 6 say about it:
 
 # %% show
@@ -989,13 +1036,70 @@ at_600 = {
     cell: "{} of {}".format(*found[:2])
     for cell, found in compared["last marked\n600 steps"].items()
 }
+by_bias = {
+    bias: ", ".join(f"lag {lag}: {share:.2f}" for lag, share in shares.items())
+    for bias, shares in held_first.items()
+}
 after = ", ".join(f"{name.split()[-1]}: {line[35]:.2f}" for name, line in left.items())
 print(f"""believed     simple cells forget the start of a long sentence; LSTM and GRU do not
 measured     last marked of 40: tanh {sum(row["learned"] for row in simple)} of {len(simple)} runs (1,000 steps of training, lesson 6);
              GRU {at_600["GRU"]}, LSTM {at_600["LSTM"]} (600 steps); GRU with z held at 0: {alone["z held at 0"]};
-             of a push 30 steps ago an untrained GRU holds, by its bias of z, {after}
+             of a push 30 steps ago an untrained GRU holds, by its bias of z, {after};
+             first symbol, right after 300 steps (one run each): GRU with bias 3 of z at the start, {by_bias[3]};
+             with bias 0, {by_bias[0]}
 holds when   the gate that keeps is open for as long as the lag. A GRU with z near 0 forgets as well; no lag
-             beyond 40 was run here""")
+             beyond {max(held_first[0])} was run here""")
+
+# %% [markdown]
+# How far back does a cell look when it reads a text? Three character models, of about as many numbers, are trained here for the same short time. The GRU runs and
+# learns by *your* `forward` and `backward`, which is slower, so that it takes fewer steps.
+
+# %% show
+# Training: no need to read this cell.
+from rnn_core.cells import TANH
+from rnn_core.data.text import Vocabulary, load_text, split
+from rnn_core.nets import every_step
+from rnn_core.sequence import stream_batches
+
+own_gru = GRU._replace(forward=forward, backward=backward)
+whole_text = load_text()
+vocabulary = Vocabulary(whole_text)
+ids, characters = split(vocabulary.encode(whole_text))[0], len(vocabulary)
+readers = {}
+for name, cell, H in (("tanh", TANH, 125), ("LSTM", LSTM, 56), ("GRU", own_gru, 66)):
+    params = net_params(
+        np.random.default_rng(0), cell, characters, H, characters, dtype=np.float32
+    )
+    history = fit(
+        partial(every_step, cell),
+        params,
+        lambda: stream_batches(ids, 16, 50),
+        Adam(0.003 if name == "tanh" else 0.01),
+        clip=1.0,
+        seconds=5,
+        decay=0.05,
+    )
+    readers[name] = (cell, params, vocabulary)
+    size = sum(p.size for p in params.values())
+    print(
+        f"{name}: {H} units, {size:,} numbers, {len(history.loss)} steps, loss {history.loss[-1]:.2f} nats"
+    )
+
+# %% [markdown]
+# Point at a character: the bars show how strongly its prediction would answer to a small change of each character before it. *Reach* says in numbers how far back
+# that goes.
+#
+# Predict first: which of the three reaches furthest back, and does its reach at one place tell you the answer for the whole text? Then look, and type a text of
+# your own. Under *strength* there is an experiment as well: each character is really replaced by another one. Find a place where the strongest bar by the gradient
+# is not the strongest in the experiment.
+
+# %% show
+from rnn_core.widgets import MemoryMap
+
+MemoryMap(readers, text="The statement is executed and the name is bound.", at=40)
+
+# %% [markdown]
+# One run each, a few seconds long: this shows what *these* nets look at. It does not show how far such a cell can be trained to look.
 
 # %% [markdown]
 # **A good place to stop.** What follows, up to Exercise 7.10, is a bonus.
@@ -1133,3 +1237,11 @@ plots.curves(
 # After them comes lesson 8: other shapes than one output for a sequence or one for a step.
 
 # %% recall="gru-who-keeps gru-two-conventions gru-intervals-overlap bptt-padding-gradient lstm-hidden-cell"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -1270,3 +1270,11 @@ both_allowed = {job: job in in_hand for job in both_allowed}
 # ## Five questions
 
 # %% recall="deep-layer-reads deep-dropout-use deep-backward-last bptt-two-sources loop-unrolled-count"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

@@ -80,12 +80,13 @@ plots.Picture(
 )
 
 # %% [markdown]
-# In the first four pictures the net can be the same: one cell, the squares, and one output layer. What differs is where
-# an input goes in and which outputs are looked at. This notebook trains such a net in these four shapes, each on a small
-# job that needs it. The fifth is the next notebook.
+# In the first four of the five pictures the net can be the same: one cell, the squares, and one output layer. What differs
+# is where an input goes in and which outputs are looked at. This notebook trains such a net in these four, each on a small
+# job that needs it. The fifth takes two such nets, one that reads and one that writes: it is the next notebook.
 #
 # Other texts say the same in other words: [many-to-one](glossary) is *sequence-to-vector*, [one-to-many](glossary) is
-# *vector-to-sequence*, [aligned many-to-many](glossary) is *sequence-to-sequence* with an output for each input.
+# *vector-to-sequence*, [aligned many-to-many](glossary) is *sequence-to-sequence* with an output for each input. The smallest,
+# [one-to-one](glossary), is a single step. In the fifth, [unaligned many-to-many](glossary), no output belongs to the input of a step.
 #
 # Our first job has sentences that a program makes up. Each is praise or a complaint.
 
@@ -134,7 +135,7 @@ who_learns = "the one that reads from the front"
 # %% [markdown]
 # ## The base: one step
 #
-# The smallest shape is [one-to-one](glossary). The cell takes one step from a state of zeros:
+# The smallest shape is one-to-one. The cell takes one step from a state of zeros:
 #
 # $$h = \tanh(x\,W_{xh} + 0 \cdot W_{hh} + b), \qquad y = h\,W_{hy} + b_y$$
 #
@@ -846,10 +847,10 @@ plots.images(
 #
 # ## The skeleton as one function
 #
-# Four shapes have been trained, each with the same kind of cell and output layer. Now you write them down as one function, forwards
+# Four of the five shapes have been trained, each with the same kind of cell and output layer. Now you write them down as one function, forwards
 # only.
 #
-# ## Exercise 8.5: one net, four shapes
+# ## Exercise 8.5: one net, four of the five shapes
 # <!-- effort: shape-skeleton -->
 #
 # Write `shaped_outputs(shape, x, mask, params)`. `x` is (N, T, D), `mask` (N, T) marks the real steps, `params` holds the weights of a
@@ -959,7 +960,7 @@ plots.bars(
 # ## The fifth picture
 #
 # English in, Japanese out: other words, another number of them, another order. No output belongs to the input of its own
-# step, so an aligned net has no target for its steps. This is [unaligned many-to-many](glossary). One way to build it is out
+# step, so an aligned net has no target for its steps. This is unaligned many-to-many. One way to build it is out
 # of parts that you have: a many-to-one net reads, its last state is the initial state of a one-to-many net that writes. This is called
 # [encoder-decoder](glossary), and the [next notebook](encoder_decoder.ipynb) builds one.
 #
@@ -983,6 +984,46 @@ plots.bars(
 # | j | a long article | a summary of two sentences |
 # | k | age, height and weight of a person | blood pressure |
 # | l | sales, day by day | after each day: the sales of the next day |
+#
+# The picture below has all five shapes at work, step by step, with your `last_real`, your `shift_by_one` and three of the nets that
+# you trained; the two other nets are trained for the picture. Three things to try, each with a guess first:
+#
+# - many-to-one, sequence 2: go on into the padding. Does the net say something there? Does the loss look?
+# - *take padding for real*: at which step is the answer read now? Over how many outputs is the loss of the aligned shape a mean?
+# - unaligned: type `the cat sees the dog`, then leave a word out. What passes from the reading part to the writing part?
+#
+# Below it lie the twelve jobs. Drag each onto its shape, or choose a job and then a shape with the keyboard. The grader sees no
+# pictures: copy the line that begins with `jobs =` into the cell of the exercise.
+
+# %% show
+from IPython.display import display
+
+from rnn_core.widgets import ShapePicker
+
+picker = ShapePicker(
+    {
+        "a": "a film review, word by word → one to five stars",
+        "b": "an English sentence → the same in Japanese",
+        "c": "a photo → is there a cat in it?",
+        "d": "a sentence → for each word: noun, verb or something else",
+        "e": "a photo → a sentence that describes it",
+        "f": "a spoken sentence, 100 measurements a second → its letters",
+        "g": "the sales of thirty days → the sales of day 31",
+        "h": "heart rate, once a second → for each second: asleep or awake, at once",
+        "i": "a style, chosen at the start → a melody of 64 notes",
+        "j": "a long article → a summary of two sentences",
+        "k": "age, height and weight of a person → blood pressure",
+        "l": "sales, day by day → after each day: the sales of the next day",
+    },
+    last_real,
+    shift_by_one,
+    nets={
+        "many-to-one": judge,
+        "aligned many-to-many": tagger,
+        "one-to-many": captioner,
+    },
+)
+display(picker)  # picker.chosen holds what you have laid so far
 
 # %% exercise="shape-twelve-jobs"
 # jobs = {"a": "…", "b": "…", and so on}
@@ -1024,13 +1065,16 @@ print(reasons(globals().get("jobs")))
 # A colleague has the sales of 26 weeks for each of many shops and wants the sales of week 27. She says: *this is forecasting and not
 # regression, so I need another kind of net.* Answer her. What do the words classification, regression and forecasting decide, and what do
 # they not decide? Which shape and which loss would you take for her job, and how would you choose the cell?
+#
+# Then take two of the twelve jobs, of two different shapes, and give your reason for each: what tells its shape, and what would be missing
+# with another one?
 
 # %% answer="shape-what-decides"
 
 # %% [markdown]
 # ## What was shown, and what was not
 #
-# - One kind of net, four shapes. A shape is a choice of the steps at which something goes in and of the outputs that are looked at. The
+# - One kind of net, four of the five shapes. A shape is a choice of the steps at which something goes in and of the outputs that are looked at. The
 #   list of five sorts by *when*; it does not say what is asked for, and one job, such as a forecast, can be put into more than one shape.
 # - The rows of an embedding get the sum of the shares of all places where their word stands.
 # - A short row of a padded batch has its true end before the last column. A net that was trained on the last column learned all the
@@ -1045,3 +1089,11 @@ print(reasons(globals().get("jobs")))
 # After them comes the next notebook: [encoder_decoder](encoder_decoder.ipynb).
 
 # %% recall="shape-true-end shape-shift-pair shape-embedding-sum bptt-average-padding cell-softmax-place"
+
+# %% [markdown]
+# Where you stand, and what comes next:
+
+# %% show
+from autograder import progress_map
+
+progress_map()

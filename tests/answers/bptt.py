@@ -570,6 +570,17 @@ def backward(dh, cache):
     return dx, carry, dW_xh, dW_hh, db
 
 
+@wrong("bptt-backward", SHARES, "the gradients of the weights are clipped inside")
+def backward(dh, cache):
+    dx, carry, dW_xh, dW_hh, db = begin(dh, cache)
+    for t in range(len(cache) - 1, -1, -1):
+        dx[:, t], carry, gx, gh, gb = step_backward(dh[:, t] + carry, cache[t])
+        dW_xh, dW_hh, db = dW_xh + gx, dW_hh + gh, db + gb
+    for d in dW_xh, dW_hh, db:
+        np.clip(d, -5, 5, out=d)
+    return dx, carry, dW_xh, dW_hh, db
+
+
 @wrong("bptt-backward", SHARES, "the shares of the weights are averaged over the steps")
 def backward(dh, cache):
     dx, carry, dW_xh, dW_hh, db = begin(dh, cache)

@@ -87,6 +87,19 @@ def greedy(step, h, first_ids, length, end):
     return ids
 
 
+@wrong("translate-greedy", OVER, "the end mark is forbidden at the first step")
+def greedy(step, h, first_ids, length, end):
+    ids, read, over = np.full((len(first_ids), length), end), first_ids, np.zeros(len(first_ids), bool)
+    for t in range(length):
+        logits, h = step(read, h)
+        logits = np.array(logits, float)
+        if t == 0:
+            logits[:, end] = -np.inf  # no empty sentence
+        read = np.where(over, end, logits.argmax(axis=1))
+        ids[:, t], over = read, over | (read == end)
+    return ids
+
+
 @wrong("translate-greedy", OVER, "all rows stop as soon as one of them ends")
 def greedy(step, h, first_ids, length, end):
     ids, read = np.full((len(first_ids), length), end), first_ids

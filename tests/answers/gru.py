@@ -56,6 +56,14 @@ def step_forward(x, h, W_xh, W_hh, b_x, b_h):
     return z * h + (1 - z) * n, (r, z, n)
 
 
+@wrong(KEEP, VALUES, "the gates are straight lines with corners: the hard sigmoid of old Keras")
+def step_forward(x, h, W_xh, W_hh, b_x, b_h):
+    a_r, a_z, a_n = np.split(x @ W_xh + b_x, 3, axis=1)
+    u_r, u_z, u_n = np.split(h @ W_hh + b_h, 3, axis=1)
+    r, z = (np.clip(0.2 * a + 0.5, 0, 1) for a in (a_r + u_r, a_z + u_z))
+    return (1 - z) * np.tanh(a_n + r * u_n) + z * h, ()
+
+
 @wrong(KEEP, VALUES, "the reset acts before the product, as Cho et al. published it; here torch's form is asked")
 def step_forward(x, h, W_xh, W_hh, b_x, b_h):
     H = h.shape[1]
@@ -903,6 +911,18 @@ wrong(SEQ, SEQ_BACK, "the mask is ignored on the way back", backward=masked_back
 wrong(SEQ, SEQ_WEIGHTS, "padding gets a share of the weights", backward=masked_backward(shared))
 wrong(SEQ, SEQ_BACK, "what arrives is handed on at real steps as well", backward=masked_backward(doubled))
 wrong(SEQ, SEQ_BACK, "the future is forgotten: every step goes back by itself", backward=masked_backward(cut))
+
+
+@wrong(SEQ, SEQ_WEIGHTS, "the gradients of the weights are clipped inside")
+def backward(dh, cache):
+    caches, mask = cache
+    carried, dx, total = 0 * dh[:, 0], [], 0
+    for t in reversed(range(len(caches))):
+        real, arrived = mask[:, t, None], dh[:, t] + carried
+        dx_t, back, *shares = step_backward(arrived * real, caches[t])
+        carried, total = back + arrived * ~real, [a + b for a, b in zip(total or [0] * 4, shares, strict=True)]
+        dx.insert(0, dx_t)
+    return np.stack(dx, axis=1), carried, *(np.clip(d, -5, 5) for d in total)
 
 
 @wrong(SEQ, SEQ_WEIGHTS, "the shares of the weights are overwritten instead of added")

@@ -66,6 +66,22 @@ def step_forward(x, h, c, W_xh, W_hh, b):
     return o * np.tanh(c_next), c_next, (i, f, g, o)
 
 
+@wrong("lstm-step-forward", LINES, "the gates are straight lines with corners: the hard sigmoid of old Keras")
+def step_forward(x, h, c, W_xh, W_hh, b):
+    i, f, g, o = np.split(x @ W_xh + h @ W_hh + b, 4, axis=1)
+    i, f, o = (np.clip(0.2 * a + 0.5, 0, 1) for a in (i, f, o))
+    c_next = f * c + i * np.tanh(g)
+    return o * np.tanh(c_next), c_next, ()
+
+
+@wrong("lstm-step-forward", KEEPS, "the forget gate is applied to h instead of c", "c is set to h")
+def step_forward(x, h, c, W_xh, W_hh, b):
+    c = h
+    i, f, g, o = np.split(x @ W_xh + h @ W_hh + b, 4, axis=1)
+    c_next = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c_next), c_next, ()
+
+
 @wrong("lstm-step-forward", LINES, "the gates go through tanh")
 def step_forward(x, h, c, W_xh, W_hh, b):
     i, f, g, o = np.split(np.tanh(x @ W_xh + h @ W_hh + b), 4, axis=1)
@@ -868,6 +884,37 @@ def backward(dh, dc, cache):
         dx[t], dh_new, dc_new, *shares = step_backward(g * on, k * on, caches[t])
         dh_t, dc_t = np.where(on, dh_new, g), np.where(on, dc_new, k)
         total = [a + b for a, b in zip(total, shares, strict=False)]
+    return np.stack(dx, 1), dh_t, dc_t, *total
+
+
+DROPPED_AND_LOST = "the gradient of c from the future is dropped, and that of a row that has ended is lost at c"
+
+
+@wrong("lstm-backward", FULL, DROPPED_AND_LOST)
+def backward(dh, dc, cache):
+    caches, real = cache
+    dx, dh_t, total = [None] * len(caches), np.zeros_like(dh[:, 0]), [0, 0, 0]
+    for t in reversed(range(len(caches))):
+        on = real[:, t, None]
+        g = dh_t + dh[:, t]
+        dx[t], dh_new, dc0, *shares = step_backward(g * on, dc[:, t] * on, caches[t])
+        dh_t = np.where(on, dh_new, g)
+        total = [a + b for a, b in zip(total, shares, strict=False)]
+    return np.stack(dx, 1), dh_t, dc0, *total
+
+
+@wrong("lstm-backward", FULL_WEIGHTS, "the gradients of the weights are clipped inside")
+def backward(dh, dc, cache):
+    caches, real = cache
+    dx, dh_t, dc_t, total = [None] * len(caches), 0 * dh[:, 0], 0 * dh[:, 0], [0, 0, 0]
+    for t in reversed(range(len(caches))):
+        on = real[:, t, None]
+        g, k = dh_t + dh[:, t], dc_t + dc[:, t]
+        dx[t], dh_new, dc_new, *shares = step_backward(g * on, k * on, caches[t])
+        dh_t, dc_t = np.where(on, dh_new, g), np.where(on, dc_new, k)
+        total = [a + b for a, b in zip(total, shares, strict=False)]
+    for d in total:
+        np.clip(d, -5, 5, out=d)
     return np.stack(dx, 1), dh_t, dc_t, *total
 
 

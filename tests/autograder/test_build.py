@@ -10,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import build
+from autograder import atlas, build, index
 from autograder import source as source_module
 from autograder.build import stale
 from autograder.questions import Question, Term, load_terms
@@ -282,9 +282,34 @@ def test_the_glossary_is_in_alphabetical_order(built):
     nbformat.validate(glossary)
     texts = [cell.source for cell in glossary.cells]
     assert texts[0].startswith("# Glossary")
-    assert texts[1] == "### gate\n\nA factor between 0 and 1. *Lesson 2.*"
-    assert texts[2] == '### hidden state\n\nWhat is carried on, "the memory". Also: state. *Lesson 1.*'
+    assert texts[1] == "### gate\n\nA factor between 0 and 1. *[Lesson 2](01_small/small.ipynb#cell-id=cell-000).*"
+    place = "[Lesson 1](01_small/small.ipynb#cell-id=cell-000)"
+    assert texts[2] == f'### hidden state\n\nWhat is carried on, "the memory". Also: state. *{place}.*'
     assert "*Lesson 0.*" in glossary_notebook([Term("a", "00_before", "b")]).cells[1].source
+
+
+def test_the_index_has_every_notebook_and_every_term_with_its_place(built, registry, tmp_path, monkeypatch):
+    for module in (index, atlas):
+        monkeypatch.setattr(module, "registry", lambda: registry)
+    lessons, solutions = tmp_path / "lessons", tmp_path / "solutions"  # of a name that no map was read from yet
+    shutil.copytree(built[1], lessons)
+    shutil.copytree(built[0], solutions)
+    terms = load_terms(solutions / "glossary.toml")
+    index.write_front(lessons, terms, solutions)
+    assert not (lessons / "index.ipynb").exists(), "without a script there is none"
+    script = "# %% [markdown]\n# # Here\n# <!-- lessons -->\n\n# %% show\nprogress_map()\n"
+    script += "\n# %% [markdown]\n# <!-- terms -->\n"
+    (solutions / "index.py").write_text(script, encoding="utf-8")
+    index.write_front(lessons, terms, solutions)
+    made = nbformat.read(lessons / "index.ipynb", as_version=4)
+    nbformat.validate(made)
+    first, show, last = (cell.source for cell in made.cells)
+    assert "| 1 | [A small lesson](01_small/small.ipynb) |  | 3 | 6 |" in first and "| 2 | [other](" in first
+    assert show == "progress_map()"
+    assert last.split("\n\n") == [
+        """**Lesson 1:** [hidden state](01_small/small.ipynb#cell-id=cell-000 "What is carried on, 'the memory'.").""",
+        '**Lesson 2:** [gate](01_small/small.ipynb#cell-id=cell-000 "A factor between 0 and 1.").',
+    ]
 
 
 def test_a_term_in_any_form():

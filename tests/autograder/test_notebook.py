@@ -119,7 +119,8 @@ def test_an_unknown_id_is_told(shell):
 
 
 def test_the_package_exports_what_a_lesson_calls():
-    assert set(autograder.__all__) == {"check", "hint", "model_answer", "outcome", "recall", "solution"}
+    called = {"check", "hint", "model_answer", "outcome", "predict", "progress_map", "recall", "solution"}
+    assert set(autograder.__all__) == called
     for name in autograder.__all__:
         assert getattr(autograder, name) is getattr(notebook, name)
     with pytest.raises(AttributeError, match="module 'autograder' has no attribute 'chek'"):

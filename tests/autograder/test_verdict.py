@@ -8,8 +8,8 @@ import pytest
 from autograder.calling import ReferenceBackend, Student
 from autograder.compare import CheckFailed, expect, expect_close, expect_equal
 from autograder.local import LocalBackend, grade_locally
-from autograder.spec import Exercise
-from autograder.verdict import LONGEST, MOST_WORDS, StudentError, grade, in_words
+from autograder.spec import Check, Exercise
+from autograder.verdict import LONGEST, MOST_WORDS, UNJUDGED, StudentError, grade, in_words
 from tests.autograder.common import RIGHT, cell, double, guess_exercise, scale, scale_exercise
 
 
@@ -35,7 +35,7 @@ def test_each_check_earns_its_share_and_the_first_failure_hides_nothing():
     result = graded("def scale(x, factor):\n    return 5 * x, np.sum(factor * x)")
     assert passes(result) == [False, True, False] and result.points == 1
     assert result.verdicts[0].words.startswith("y: expected ") and "Look at the factor." in result.verdicts[0].words
-    assert result.verdicts[2].words.startswith("y: expected ")
+    assert result.verdicts[2].words.startswith(UNJUDGED + "y: expected ")
 
 
 @pytest.mark.parametrize(("points", "share"), [(1, 0.33), (2, 0.67), (10, 3.33), (0.5, 0.17)])
@@ -191,6 +191,29 @@ def test_a_student_gets_copies_and_with_arguments_shows_what_was_done_to_them():
     assert x.tolist() == [1, 1, 1] and nested.keys() == {"a"} and nested["a"][0].tolist() == [0, 0]
     assert after.tolist() == [2, 2, 2] and nested_after["a"][0].tolist() == [7, 7] and nested_after["b"] == 1
     assert result.tolist() == [2, 2, 2] and result is not after
+
+
+def test_arrays_that_were_changed_are_told_from_a_result_that_differs():
+    """What is left alone cannot be judged by an answer that computes something else."""
+    changed = graded("def scale(x, factor):\n    y = factor * x\n    x += 1\n    return y, y.sum()").verdicts[2]
+    other = graded("def scale(x, factor):\n    return x + 1, np.sum(factor * x)").verdicts[2]
+    assert not changed.passed and changed.words.startswith("x after the call: expected ")
+    assert not other.passed and other.words.startswith(UNJUDGED + "y: expected ")
+
+
+@pytest.mark.parametrize(
+    ("title", "alone"),
+    [
+        ("the caller's arrays are left alone", True),
+        ("Adam: the caller's arrays are left alone", True),
+        ("x is left alone", True),
+        ("large logits do no harm, and the caller's arrays are left alone", False),
+        ("sizes that all differ; arrays and cache are left alone", False),
+        ("values", False),
+    ],
+)
+def test_a_title_says_whether_arguments_alone_are_judged(title, alone):
+    assert Check(title, print).of_arguments is alone
 
 
 def test_a_generator_that_a_student_draws_from_does_not_move_the_checks():

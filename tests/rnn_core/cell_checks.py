@@ -129,6 +129,29 @@ def takes_no_steps(twin):
     assert not any(np.any(g) for g in gradients)
 
 
+def takes_no_sequences(twin):
+    args, dhs = draw(twin, N=0)
+    for mask in (None, np.zeros((0, T))):
+        *histories, cache = twin.forward(*args, mask=mask)
+        assert {h.shape for h in histories} == {(0, T, H)}
+        gradients = twin.backward(*dhs, cache)
+        assert [np.shape(g) for g in gradients] == [np.shape(a) for a in args]
+        assert not any(np.any(g) for g in gradients)
+
+
+def minds_no_padding(twin):
+    """Whatever stands where the mask is 0, NaN too: states and gradients are the same to the last bit."""
+    (x, *rest), dhs = draw(twin, N=len(MASK))
+    *want, cache = twin.forward(x, *rest, mask=MASK)
+    want += twin.backward(*dhs, cache)
+    for value in (0, 1e200, np.inf, -np.inf, np.nan):
+        padded = np.where(MASK[:, :, None], x, value)
+        *got, cache = twin.forward(padded, *rest, mask=MASK)
+        dx, *others = twin.backward(*dhs, cache)
+        assert not dx[MASK == 0].any()
+        assert all(np.array_equal(a, b) for a, b in zip((*got, dx, *others), want, strict=True)), value
+
+
 def checks_its_door(twin, step_forward, step_backward):
     """Every array of a wrong shape is named; nothing is broadcast in silence."""
     args, dhs = draw(twin)
@@ -173,4 +196,6 @@ def check(twin, step_forward, step_backward):
     carries_over_gaps(twin)
     keeps_types_and_arguments(twin)
     takes_no_steps(twin)
+    takes_no_sequences(twin)
+    minds_no_padding(twin)
     checks_its_door(twin, step_forward, step_backward)

@@ -45,6 +45,16 @@ def test_check_mask():
         errors.check_mask([1, 0, 1], (2,))
 
 
+def test_check_padded():
+    x = np.array([[[1, np.nan], [np.inf, 4]]], np.float32)
+    assert errors.check_padded(x, None)[0] is x and errors.check_padded(x, None)[1].tolist() == [[True, True]]
+    got, runs = errors.check_padded(x, [[0, 1]])
+    assert got.tolist() == [[[0, 0], [np.inf, 4]]] and got.dtype == np.float32 and runs.tolist() == [[False, True]]
+    assert np.isnan(x[0, 0, 1])  # the caller's array is left alone
+    with pytest.raises(errors.ShapeError, match=r"^mask: expected shape \(1, 2\)"):
+        errors.check_padded(x, [0, 1])
+
+
 def test_check_ids():
     assert errors.check_ids("ids", [0, 3], 4).tolist() == [0, 3]
     for wrong in (-1, 4):

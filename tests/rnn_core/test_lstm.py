@@ -5,6 +5,7 @@ import torch
 from rnn_core import gradcheck, init, lstm
 from rnn_core.errors import RangeError, ShapeError
 
+from .cell_checks import Twin, minds_no_padding, takes_no_sequences
 from .common import MASK, D, H, N, T, V, agree
 
 NAMES = "x", "h0", "c0", "W_xh", "W_hh", "b"
@@ -211,6 +212,13 @@ def test_no_steps():
         dx, dh0, dc0, *grads = lstm.backward(dh, dc, cache)
         assert dx.shape == x.shape and dh0.shape == dc0.shape == h0.shape and not dh0.any() and not dc0.any()
         assert [g.shape for g in grads] == [w.shape for w in weights] and not any(g.any() for g in grads)
+
+
+def test_no_sequences_and_any_padding():
+    shapes = {"W_xh": (D, 4 * H), "W_hh": (H, 4 * H), "b": (4 * H,)}
+    cell = Twin(lstm.forward, lstm.backward, None, shapes, ("h0", "c0"))
+    takes_no_sequences(cell)
+    minds_no_padding(cell)
 
 
 def test_types_stay_and_arguments_are_not_changed():

@@ -5,6 +5,7 @@ import torch
 from rnn_core import gradcheck, rnn
 from rnn_core.errors import RangeError, ShapeError
 
+from .cell_checks import Twin, minds_no_padding, takes_no_sequences
 from .common import MASK, D, H, N, T, agree
 
 NAMES = "x", "h0", "W_xh", "W_hh", "b"
@@ -128,6 +129,12 @@ def test_no_steps():
         dx, dh0, *grads = rnn.backward(dh, cache)
         assert dx.shape == x.shape and dh0.shape == h0.shape and not dh0.any()
         assert [g.shape for g in grads] == [w.shape for w in weights] and not any(g.any() for g in grads)
+
+
+def test_no_sequences_and_any_padding():
+    cell = Twin(rnn.forward, rnn.backward, None, {"W_xh": (D, H), "W_hh": (H, H), "b": (H,)})
+    takes_no_sequences(cell)
+    minds_no_padding(cell)
 
 
 def test_types_stay_and_arguments_are_not_changed():

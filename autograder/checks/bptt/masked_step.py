@@ -33,8 +33,7 @@ STEP = Exercise(
     minutes=25,
     difficulty=3,
     hints=(
-        "Forwards: compute the candidate for every row, then choose row by row: "
-        "`np.where(real[:, None], candidate, h)`.",
+        "Forwards: compute `candidate` for every row, then choose row by row: `np.where(real[:, None], candidate, h)`.",
         "Backwards a row has one of two ways. A real row: through tanh and the products. A row of padding: `h_next` "
         "*was* `h`, so `dh` is `dh_next`, and nothing else gets anything.",
         "`da = np.where(real[:, None], dh_next * (1 - candidate**2), 0)`: with that, the products give the rows of "

@@ -95,7 +95,7 @@ def masked_step_backward(dh_next, cache):
 
 backward_mistake(
     "the slope of tanh is taken at h",
-    "The slope is 1 minus the square of what came out of tanh: the candidate.",
+    "The slope is 1 minus the square of what came out of tanh: `candidate`.",
 )(lambda g, da, R, cache: (g * (1 - cache[1] ** 2) * R, g * ~R))
 
 

@@ -73,6 +73,14 @@ ALL.mistake(
     ),
 )
 ALL.mistake(
+    "the gradients of the weights are clipped inside",
+    "`np.clip(dW, -5, 5)` belongs to the training loop. Here the gradient itself is asked for: clipped, it "
+    "agrees with no difference of the loss.",
+    backward=lambda dh, cache: (lambda g: (*g[:2], *(np.clip(part, -5, 5) for part in g[2:])))(
+        reference.backward(dh, cache)
+    ),
+)
+ALL.mistake(
     "dh0 is forgotten: it comes out as zero",
     "What step 0 hands back is the gradient of `h0`. It is still in your hands when the loop ends.",
     backward=lambda dh, cache: put(reference.backward(dh, cache), 1, 0 * dh[:, 0]),

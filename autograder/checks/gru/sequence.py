@@ -41,11 +41,12 @@ def draw_sequence(rng, N=4, T=5, D=2, H=3):
 
 
 def cases(rng):
-    """Arguments and dh: without a mask, ragged, and a single step."""
+    """Arguments and dh: without a mask, ragged, and a single step with a large dh."""
     args, dh = draw_sequence(rng, 2, 5, 3, 4)
     yield args[:-1], dh
     yield draw_sequence(rng, 4, 5, 2, 3)
-    yield draw_sequence(rng, 3, 1, 2, 4)
+    args, dh = draw_sequence(rng, 3, 1, 2, 4)
+    yield args, 100 * dh
 
 
 HINTS = {

@@ -217,6 +217,14 @@ SEQUENCE.mistake(
     backward=lambda dh, cache: put(reference.backward(dh, cache), 1, 0 * dh[:, 0]),
 )
 SEQUENCE.mistake(
+    "the gradients of the weights are clipped inside",
+    "`np.clip(dW, -5, 5)` belongs to the training loop, as in lesson 3. Here the gradient itself is asked for: "
+    "clipped, it agrees with no difference of the loss.",
+    backward=lambda dh, cache: (lambda g: (*g[:2], *(np.clip(part, -5, 5) for part in g[2:])))(
+        reference.backward(dh, cache)
+    ),
+)
+SEQUENCE.mistake(
     "dx is in the order of the loop",
     "The loop runs from the last step to the first, and so does the list. Put each `dx_t` into its place.",
     backward=lambda dh, cache: put(reference.backward(dh, cache), 0, reference.backward(dh, cache)[0][:, ::-1]),

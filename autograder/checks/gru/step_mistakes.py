@@ -23,6 +23,10 @@ def gates(a, u):
     return sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1])
 
 
+def hard(a):
+    return np.clip(0.2 * a + 0.5, 0, 1)
+
+
 def blend(z, n, h):
     return (1 - z) * n + z * h
 
@@ -129,6 +133,10 @@ step_mistake(
     "the gates go through a tanh",
     "A gate is a share: a number between 0 and 1. That is what the sigmoid gives.",
 )(from_sums(lambda a, u: (np.tanh(a[0] + u[0]), np.tanh(a[1] + u[1]))))
+step_mistake(
+    "the gates are straight lines with corners: the hard sigmoid of old Keras",
+    "`clip(0.2 * a + 0.5, 0, 1)` is a gate as well, and a published one (see lesson 5). Here the sigmoid is asked for.",
+)(from_sums(lambda a, u: (hard(a[0] + u[0]), hard(a[1] + u[1]))))
 step_mistake(
     "the gates do not read the state",
     "r and z depend on the input *and* on the old state: `sigmoid(a_r + u_r)`.",

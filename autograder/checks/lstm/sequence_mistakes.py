@@ -62,6 +62,13 @@ mistake(
     arrive=lambda h, c, out_h, out_c, t: (h + out_h, out_c),
 )
 mistake(
+    "the gradient of c from the future is dropped, and that of a row that has ended is lost at c",
+    "`step_backward` hands back two gradients, and the one at c is carried too: `dc_t + dc[:, t]`. In a row that has "
+    "ended it is handed on as it is, `np.where(ran, dc_back, dc_t)`.",
+    arrive=lambda h, c, out_h, out_c, t: (h + out_h, out_c),
+    leave=lambda back, g, ran, name: back if name == "c" else np.where(ran, back, g),
+)
+mistake(
     "the gradient of h from the future is dropped",
     FUTURE,
     arrive=lambda h, c, out_h, out_c, t: (out_h, c + out_c),
@@ -193,6 +200,12 @@ changed(
     "gradients are averaged over the batch",
     "Shares of a shared weight add up. Nothing is divided: where an average is wanted, the loss holds it already.",
     lambda grads, dh, dc, cache: (*grads[:3], *(part / len(dh) for part in grads[3:])),
+)
+changed(
+    "the gradients of the weights are clipped inside",
+    "`np.clip(dW, -5, 5)` belongs to the training loop, as in lesson 3. Here the gradient itself is asked for: "
+    "clipped, it agrees with no difference of the loss.",
+    lambda grads, dh, dc, cache: (*grads[:3], *(np.clip(part, -5, 5) for part in grads[3:])),
 )
 changed(
     "dh0 and dc0 come out as zero",

@@ -19,6 +19,10 @@ def squashed(parts):
     return sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
 
 
+def hard(a):
+    return np.clip(0.2 * a + 0.5, 0, 1)
+
+
 def step(c, i, f, g, o):
     c_next = f * c + i * g
     return o * np.tanh(c_next), c_next, ()
@@ -60,6 +64,10 @@ mistake(
     "the gates go through tanh",
     "A gate is a share from 0 to 1, so it goes through the sigmoid. tanh also gives negative numbers.",
 )(lambda c, h, i, f, g, o: step(c, np.tanh(i), np.tanh(f), np.tanh(g), np.tanh(o)))
+mistake(
+    "the gates are straight lines with corners: the hard sigmoid of old Keras",
+    "`clip(0.2 * a + 0.5, 0, 1)` is a gate as well, and a published one (see lesson 5). Here the sigmoid is asked for.",
+)(lambda c, h, i, f, g, o: step(c, hard(i), hard(f), np.tanh(g), hard(o)))
 for k, gate in ((0, "input"), (1, "forget"), (3, "output")):
     mistake(
         f"the {gate} gate goes without its sigmoid",

@@ -50,6 +50,7 @@ def test_an_error_is_told_and_the_picture_before_stays():
 def test_a_viewer_without_a_kernel_gets_a_picture_and_words():
     data, _ = Square()._repr_mimebundle_()
     assert data["text/plain"] == "A square: The area is 9."
+    assert 'alt="The area is 9."' in data["text/html"]
     assert data["image/png"].startswith(b"\x89PNG")
     assert "application/vnd.jupyter.widget-view+json" in data
 

@@ -167,3 +167,18 @@ def test_without_a_function_nothing_is_noted():
     step = Own(None, rnn.step_forward)
     np.testing.assert_array_equal(step(*ARGS)[0], WANT)
     assert step.note == ""
+
+
+def test_attempts_tell_what_came_back_and_what_was_raised_and_copy_arrays_in_lists():
+    def fits(a, more):
+        (inner,) = more[0]
+        inner *= 0
+        a *= 0
+        if len(a) == 3:
+            raise ValueError("no threes")
+        return len(a)
+
+    arrays = [np.ones(2), np.ones(3)]
+    (two, none), (nothing, error) = Own(fits, None).attempts([(a, [(a,)]) for a in arrays])
+    assert (two, none, nothing, str(error)) == (2, None, None, "no threes")
+    assert all(a.all() for a in arrays)

@@ -76,8 +76,8 @@ def values(student, rng):
 def over(student, rng):
     end, others = 3, rng.permutation([1, 2, 4, 5, 6])
     a, b, c = (int(k) for k in others[:3])
-    would_write = [[a, end, b, c, a], [b, c, a, end, b], [c, a, c, b, a]]
-    for script in (np.array(would_write), np.array(would_write[:2])):  # one row never ends, and all rows end early
+    would_write = [[end, a, b, c, a], [a, end, b, c, a], [b, c, a, end, b], [c, a, c, b, a]]  # the first says nothing
+    for script in (np.array(would_write), np.array(would_write[:3])):  # one row never ends, and all rows end early
 
         def step(ids, state, script=script):
             return np.eye(V)[script[:, min(int(state[0]), 4)]], state + 1
@@ -85,8 +85,8 @@ def over(student, rng):
         N = len(script)
         got = student.greedy(step, np.zeros(N), np.zeros(N, int), 5, end)
         expect_shape("ids", got, (N, 5), "One id for each row and each of the `length` steps.")
-        want = np.array([[a, end, end, end, end], [b, c, a, end, end], [c, a, c, b, a]])[:N]
-        hint = "From its end mark on a row holds only end marks; the other rows do not stop there."
+        want = np.array([[end] * 5, [a, end, end, end, end], [b, c, a, end, end], [c, a, c, b, a]])[:N]
+        hint = "From its end mark on, which can come first, a row holds only end marks; the others do not stop there."
         expect_equal("ids", got, want, hint)
 
 

@@ -36,6 +36,25 @@ def decoder(pick=np.argmax, ends="row", keep_state=True, feed="own", fill=None, 
 
 
 GREEDY.mistake(
+    "the end mark is forbidden at the first step",
+    "A row may be over before its first word: the end mark is an id like the others, and may be the likeliest at "
+    "every step. Take the largest of all scores.",
+    greedy=lambda step, h, first_ids, length, end: _never_empty(step, h, first_ids, length, end),
+)
+
+
+def _never_empty(step, h, first_ids, length, end):
+    first = True
+
+    def pick(logits, axis):
+        nonlocal first
+        scores, first = np.where(first & (np.arange(logits.shape[1]) == end), -np.inf, logits), False
+        return scores.argmax(axis=axis)
+
+    return decoder(pick)(step, h, first_ids, length, end)
+
+
+GREEDY.mistake(
     "it goes on past the end",
     "A row that has written the end mark is over. Its scores still come, since the batch is computed as one, but from "
     "then on it writes `end`. Remember for each row whether it is over.",

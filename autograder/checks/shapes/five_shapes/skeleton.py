@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.shapes.five_shapes import reference
-from autograder.compare import expect_any_close, expect_close, expect_equal
+from autograder.compare import expect_any_close, expect_close, expect_unchanged
 from autograder.spec import Exercise
 from rnn_core.init import rnn_params
 
@@ -74,6 +74,5 @@ def untouched(student, rng):
     for shape in SHAPES[1:]:
         y, after = student.shaped_outputs.with_arguments(shape, x, mask, params)
         got[f"y, {shape}"], want[f"y, {shape}"] = y, reference.shaped_outputs(shape, x, mask, params)
-        expect_equal("x after the call", after[1], x, "`x[:, 1:] = 0` changes the caller's array.")
-        expect_equal("mask after the call", after[2], mask)
+        expect_unchanged(("x", "mask"), after[1:3], (x, mask), "`x[:, 1:] = 0` changes the caller's array.")
     expect_any_close(got, want)
