@@ -3,8 +3,8 @@
 A round trip over the pipe costs more than most functions of a lesson. A message holds at most one call of each check,
 and a check's next call is not sent before its last one has come back. So a student's process sees nothing early that
 says what to return: each check draws from a stream of its own, and what is the same for every seed stands in the open.
-Only calls that are `foreseen` go this way: no argument follows from what a student returned, and none is an object, a
-function, or a generator, from which all other cases could be computed.
+Only calls that are `foreseen` go this way: the same for every answer, and none passes on an object, a function, or a
+generator, from which all other cases could be computed.
 
 All that this can say is that a check passes, on answers to exactly what it asks. Whatever else comes of it (a wrong
 result, an exception, a process that ends) counts for nothing, and the check is run call by call. So no words follow
@@ -14,6 +14,7 @@ A check is a function of its seed and of the answers: where they are, bit by bit
 is not run again.
 """
 
+import functools
 import hashlib
 import json
 import time
@@ -139,6 +140,7 @@ def _together(session: Session, calls: list[tuple[Asked, float]]) -> Any:
         raise session.dead(child or session.child, NO_SENSE) from error
 
 
+@functools.lru_cache(maxsize=4096)
 def _request(call: Asked, seconds: float) -> dict:
     name, tree, buffers = call
     if not tree:

@@ -1,4 +1,9 @@
-"""Which calls a check will make, whatever a student's functions return: found by running it on the reference."""
+"""Which calls a check will make, whatever a student's functions return: found by running it on the reference.
+
+It is run twice, the second time on answers that are off by the last bit of each number: calls in which that shows
+follow from an answer. A call that passes on an answer without such numbers (places, shapes) is not told apart. It goes
+to the student after the answer that it follows from, and where that was another one, nothing is taken from it.
+"""
 
 import functools
 import json

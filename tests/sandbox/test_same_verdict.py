@@ -6,7 +6,6 @@ import pytest
 
 from autograder.checks import registry
 from autograder.grading.ahead import passed_ahead
-from autograder.grading.foreseen import foreseen
 from autograder.local import grade_locally
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.remote import RemoteBackend
@@ -38,7 +37,6 @@ def test_an_answer_is_judged_alike(name, number, sandbox):
         there = grade_fairly(exercise, lambda lends: RemoteBackend(session, exercise.seconds, lends))
         passed = passed_ahead(session, {exercise: PUBLIC_SEED})[exercise]
     assert passed <= {k for k, verdict in enumerate(there.verdicts) if verdict.passed}
-    assert not there.passed or there.notes or passed == foreseen(exercise, PUBLIC_SEED).keys()
     if there.as_dict() != here.as_dict() and here.as_dict() != grade_locally(exercise, answer.globals()).as_dict():
         verdicts = [[(v.title, v.passed) for v in result.verdicts] for result in (here, there)]
         assert verdicts[0] == verdicts[1] and here.mistake is there.mistake  # it draws numbers of its own
