@@ -1,6 +1,7 @@
 """What `grade` files in an nbgrader course is what `nbgrader autograde` puts there, submission by submission."""
 
 import copy
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -162,7 +163,8 @@ def test_a_second_run_files_nothing_and_what_a_person_gave_stays(courses):
         assert grade.manual_score == 1.5
 
 
-def test_what_fails_half_way_leaves_nothing_in_the_gradebook(tmp_path):
+def test_what_fails_half_way_leaves_nothing_in_the_gradebook(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))  # to alembic
     url = f"sqlite:///{tmp_path / 'gradebook.db'}"
     with Gradebook(url) as gradebook:
         with uncommitted(gradebook.db()):
