@@ -56,6 +56,9 @@ def try_(args: argparse.Namespace) -> int:
 
 
 def grade(args: argparse.Namespace) -> int:
+    from autograder.grading.fork_server import fork_server
+
+    fork_server()  # it loads while this process does
     from collections import Counter
 
     from tqdm import tqdm

@@ -39,7 +39,7 @@ class Mistake:
     replaces: dict[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class Exercise:
     """An exercise whose answer is functions (`functions`), named variables (`values`), or both.
 

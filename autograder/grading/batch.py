@@ -5,8 +5,6 @@ it; its notebook is tried once more, and then the batch goes on without it.
 """
 
 import atexit
-import contextlib
-import multiprocessing
 import os
 import tempfile
 import weakref
@@ -14,12 +12,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from autograder.grading.fork_server import fork_server
 from autograder.grading.handed_in import LIMIT, BadNotebook, Source
 from autograder.grading.one_notebook import budget_of, exercises_of, grade_notebook
 from autograder.grading.reading import parse_notebook
@@ -76,27 +74,12 @@ def _grade(*task: Any) -> dict[str, Any]:
 
 
 def pool(seed: int, unsafe: bool, workers: int) -> ProcessPool:
-    """Processes that grade, forked from one that has loaded this module and nothing of what this process has done."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with _safe_path():
-        forkserver.ensure_running()
+    """Processes that grade, forked from one that knows nothing of what this process has done."""
     folder = tempfile.mkdtemp(prefix="rnn-course-")
     os.chmod(folder, 0o711)  # to find one's own by its name; the sandboxes may run as another user
-    made = ProcessPool(max_workers=workers, context=context, initializer=_begin, initargs=(seed, unsafe, folder))
+    made = ProcessPool(max_workers=workers, context=fork_server(), initializer=_begin, initargs=(seed, unsafe, folder))
     weakref.finalize(made, remove, Path(folder))  # a process that is stopped removes nothing that it made
     return made
-
-
-@contextlib.contextmanager
-def _safe_path():
-    """Python started in here imports nothing from the current folder, which may be a student's with a `signal.py`."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
-    try:
-        yield
-    finally:
-        os.environ.pop("PYTHONSAFEPATH") if before is None else os.environ.update(PYTHONSAFEPATH=before)
 
 
 def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iterator[tuple[Task, bytes, dict | str]]:

@@ -4,6 +4,7 @@ What `nbgrader autograde` does for one submission in two passes through its conv
 each step, is done here with one open gradebook for all submissions.
 """
 
+import contextlib
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, parse_utc
 from sqlalchemy.exc import SAWarning
+from sqlalchemy.orm import Session
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.grading.gradebook import checked_in, grade_id, save_points, say_unsafe
@@ -25,7 +27,17 @@ from autograder.grading.matching import Submission, lessons
 from autograder.grading.one_notebook import Graded
 from autograder.grading.outputs import put_results
 from autograder.grading.reading import read_notebook
-from autograder.grading.showing import LATER, MISSING, UNREAD, Released, copy_pictures, sanitize, stand_in, write
+from autograder.grading.showing import (
+    LATER,
+    MISSING,
+    UNREAD,
+    Released,
+    as_json,
+    copy_pictures,
+    sanitize,
+    stand_in,
+    write,
+)
 
 CONFIG = "nbgrader_config.py"
 FAILED = "The grader failed on it. `rnn-course grade` says why; run again, it tries again."
@@ -99,8 +111,10 @@ class Filing:
             return f"{lesson} is not in the gradebook: release it first (`nbgrader generate_assignment {lesson}`)"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own code fills rows before it adds them
-            self.gradebook.update_or_create_student(student)
-            row = self.gradebook.update_or_create_submission(lesson, student, **({"timestamp": when} if when else {}))
+            with uncommitted(self.gradebook.db()):
+                self.gradebook.update_or_create_student(student)
+                handed_in = {"timestamp": when} if when else {}
+                row = self.gradebook.update_or_create_submission(lesson, student, **handed_in)
         target.mkdir(parents=True, exist_ok=True)
         copy_pictures(Source(self.course / "submitted", (student, lesson)), target)
         for notebook in row.notebooks:
@@ -113,7 +127,7 @@ class Filing:
                 made, lost = self._stand_in(submission, notebook.name, result)
                 checked = {grade.name for grade in notebook.grades}
                 points = dict.fromkeys(checked, (0.0, 1.0)) if lost else {}
-            write(nbformat.writes(made).encode(), target / f"{notebook.name}.ipynb")
+            write(as_json(made), target / f"{notebook.name}.ipynb")
             save_points(notebook.grades, checked, points)
             _save_answers(notebook, checked, cells)
             say_unsafe(notebook.comments, isinstance(result, Graded) and result.rung == "E")
@@ -164,6 +178,16 @@ class Filing:
         for notebook in notebooks:
             where = {"notebook": notebook.name, "assignment": lesson, "student": student, "db_url": self.folders.db_url}
             AssignLatePenalties(config=self.config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": where})
+
+
+@contextlib.contextmanager
+def uncommitted(session: Session):
+    """What nbgrader's own functions would commit in here, each for itself, stays part of the transaction."""
+    session.commit = session.flush
+    try:
+        yield
+    finally:
+        del session.commit
 
 
 def _save_answers(notebook: SubmittedNotebook, checked: set[str], cells: list) -> None:

@@ -26,8 +26,8 @@ NAME, MARK, COURSES = ".rnn-course", "mark", "courses"
 TABLE = """CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, notebook TEXT NOT NULL, data BLOB NOT NULL)"""
 DECIDING = (  # on these depends every verdict, beside the checks themselves
-    *("grading/one_notebook", "verdict", "calling", "naming", "spec", "checks/predicting"),
-    *("compare", "equality", "wording", "student", "wire", "arrays"),
+    *("grading/one_notebook", "grading/ahead", "grading/foreseen", "verdict", "calling", "naming", "spec"),
+    *("checks/predicting", "compare", "equality", "wording", "student", "wire", "arrays"),
 )
 
 

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from autograder import report
 from autograder.checks import registry
+from autograder.grading.ahead import passed_ahead
 from autograder.sandbox.lockdown import MEGABYTE, USUAL, Budget
 from autograder.sandbox.remote import RemoteBackend
 from autograder.sandbox.session import Session
@@ -71,7 +72,9 @@ def grade_notebook(notebook: NotebookNode, exercises: Sequence[Exercise], sandbo
     """Run a notebook's cells in a sandbox and grade these exercises. Raises: SandboxError."""
     with Session(sandbox) as session:
         outputs, notes = run_cells(notebook, session)
-        hidden = {item.id: _graded(item, session, seed_of(item, seed), hidden=True) for item in exercises}
+        seeds = {item: seed_of(item, seed) for item in exercises}
+        passed = passed_ahead(session, seeds)
+        hidden = {item.id: _graded(item, session, seeds[item], hidden=True, passed=passed[item]) for item in exercises}
         results = []
         with session.again() as fresh:
             for exercise in exercises:
@@ -130,8 +133,8 @@ def in_public(hidden: Result, public: Result) -> Result:
     return Result(hidden.exercise, hidden.points, verdicts, public.mistake, public.notes)
 
 
-def _graded(exercise: Exercise, session: Session, seed: int, hidden: bool = False) -> Result:
-    return grade_fairly(exercise, lambda lends: RemoteBackend(session, exercise.seconds, lends), seed, hidden)
+def _graded(exercise: Exercise, session: Session, seed: int, **options: Any) -> Result:
+    return grade_fairly(exercise, lambda lends: RemoteBackend(session, exercise.seconds, lends), seed, **options)
 
 
 def _as_row(result: Result) -> dict[str, Any]:

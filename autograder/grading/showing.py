@@ -1,12 +1,14 @@
 """The notebook that the formgrader and the feedback show: what was handed in, or, where that is no use, why."""
 
 import contextlib
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import strip_transient
 from nbgrader.api import MissingEntry, Notebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import OverwriteCells
@@ -87,6 +89,11 @@ def copy_pictures(folder: Source, target: Path) -> None:
     for name in names[:MOST]:
         with contextlib.suppress(BadNotebook, OSError):  # such as a name that is too long
             write(Source(folder.root, (*folder.parts, name)).read(LARGEST), target / name)
+
+
+def as_json(notebook: NotebookNode) -> bytes:
+    """A notebook as nbformat reads it. Its own writer copies and checks it first, and says in a log what it found."""
+    return json.dumps(strip_transient(notebook), ensure_ascii=False, sort_keys=True).encode()
 
 
 def write(data: bytes, path: Path) -> None:

@@ -60,7 +60,25 @@ class Worker:
                 return self.student.execute(request["source"], request["filename"]), []
             case "cell":
                 return run_cell(self.shell, request["source"], request["seconds"], request["limit"]), []
+            case "many":
+                return self.many(request["requests"], buffers)
         raise WireError(f"unknown request {request['do']!r:.40}")
+
+    def many(self, requests: list[dict], buffers: list[bytes]) -> tuple[list[dict], list[bytes]]:
+        """What comes of each of these requests, in their order, up to the first that runs out of time."""
+        came, data = [], []
+        for request in requests:
+            own, buffers = buffers[: request["buffers"]], buffers[request["buffers"] :]
+            try:
+                returned, out = self.do(request, own)
+            except BaseException as error:
+                came.append({"raised": (kind := in_kind(error).kind)})
+                if kind == "time":
+                    break
+            else:
+                came.append({"returned": returned, "buffers": len(out)})
+                data += out
+        return came, data
 
     def ask(self, number: int, args: tuple, kwargs: dict) -> Any:
         """What a callback of the grader returns; raises what it raised, as far as the kind goes."""

@@ -541,3 +541,16 @@ def test_what_a_cache_holds_is_not_kept_to_name_a_mistake():
     student.scale(np.ones(2), 3.0)
     ((_, _, kept),) = student._record
     assert len(kept) == 1
+
+
+def test_what_a_mistake_returns_is_kept_for_the_next_answer():
+    runs = []
+    exercise = Exercise("double", functions={"double": double})
+    exercise.check("values")(lambda student, rng: expect_close("y", student.double(2.0), 4.0))
+    exercise.check("and others")(lambda student, rng: expect_close("y", student.double(3.0), 6.0))
+    exercise.mistake("one is added", "It is not asked for.")(lambda x: runs.append(x) or 2 * x + 1)
+    exercise.mistake("halved", "The other way round.")(lambda x: runs.append(x) or x / 2)
+    other = {"double": lambda x: 2 * x + 1 if x == 2 else 0.0}
+    named = [grade(exercise, LocalBackend(answer)).mistake for answer in (other, {"double": lambda x: x / 2}, other)]
+    assert [mistake and mistake.name for mistake in named] == [None, "halved", None]
+    assert sorted(runs) == [2.0, 2.0, 2.0, 3.0, 3.0, 3.0]  # two of them were stopped, and then run to their end

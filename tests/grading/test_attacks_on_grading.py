@@ -25,7 +25,7 @@ if sys.platform == "win32":
 from autograder import compare
 from autograder.build import LESSONS
 from autograder.compare import expect
-from autograder.grading import batch
+from autograder.grading import batch, fork_server
 from autograder.grading import one_notebook as grading
 from autograder.grading.filing import CONFIG, Filing, course_at
 from autograder.grading.keep import trust
@@ -96,8 +96,8 @@ def test_what_lies_in_the_current_folder_is_not_imported_to_grade(tmp_path, safe
     tries = (
         "import contextlib, sys\n"
         "sys.path.remove('')\n"  # the command has no such entry
-        "from autograder.grading import batch\n"
-        f"batch._safe_path = batch._safe_path if {safe} else contextlib.nullcontext\n"
+        "from autograder.grading import batch, fork_server\n"
+        f"fork_server._safe_path = fork_server._safe_path if {safe} else contextlib.nullcontext\n"
         "with batch.pool(1, False, 1) as processes:\n"
         "    print(processes.schedule(abs, [-3]).result(60))\n"
     )
@@ -114,7 +114,7 @@ def test_the_way_to_import_is_put_back(monkeypatch):
     for before in ({}, {"PYTHONSAFEPATH": ""}):
         monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
         os.environ.update(before)
-        with batch._safe_path():
+        with fork_server._safe_path():
             assert os.environ["PYTHONSAFEPATH"] == "1"
         assert {key: value for key, value in os.environ.items() if key == "PYTHONSAFEPATH"} == before
 

@@ -1,6 +1,7 @@
 """What `grade` files in an nbgrader course is what `nbgrader autograde` puts there, submission by submission."""
 
 import copy
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from autograder.grading.filing import MARK, course_at
+from autograder.grading.filing import MARK, course_at, uncommitted
 from autograder.grading.teach import make_course
 from autograder.grading.whole_class import grade_path
 
@@ -160,3 +161,15 @@ def test_a_second_run_files_nothing_and_what_a_person_gave_stays(courses):
         submission = gradebook.find_submission(LESSON, "solved")
         (grade,) = [g for notebook in submission.notebooks for g in notebook.grades if g.name == name]
         assert grade.manual_score == 1.5
+
+
+def test_what_fails_half_way_leaves_nothing_in_the_gradebook(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))  # to alembic
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    with Gradebook(url) as gradebook:
+        with uncommitted(gradebook.db()):
+            gradebook.update_or_create_student("ann")
+        gradebook.db.rollback()
+        gradebook.update_or_create_student("ben")
+    with Gradebook(url) as gradebook:
+        assert [student.id for student in gradebook.students] == ["ben"]

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.grading.ahead import passed_ahead
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.lockdown import Budget
 from autograder.sandbox.remote import RemoteBackend
@@ -142,7 +143,9 @@ class Arena:
             RemoteBackend(session, given=names)
             session.execute(PRELUDE, "prelude.py")
             outputs, error = session.cell(source, seconds=6.0)
-            result = grade(scale_exercise(), backend := RemoteBackend(session, SECONDS), SEED)
+            exercise = scale_exercise(seconds=SECONDS)
+            passed = passed_ahead(session, {exercise: SEED})[exercise]
+            result = grade(exercise, backend := RemoteBackend(session, SECONDS), SEED, passed=passed)
             report = error.message if error else ""
             with contextlib.suppress(StudentError):
                 report = report or str(backend.value("report"))

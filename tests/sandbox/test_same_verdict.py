@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from autograder.checks import registry
+from autograder.grading.ahead import passed_ahead
 from autograder.local import grade_locally
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.remote import RemoteBackend
 from autograder.sandbox.session import Session
-from autograder.verdict import grade_fairly
+from autograder.verdict import PUBLIC_SEED, grade_fairly
 from tests.answers import corpus
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,8 @@ def test_an_answer_is_judged_alike(name, number, sandbox):
         source = f"from tests.sandbox.leaving import leave\nleave(globals(), {name!r}, {number})"
         session.execute(source, "answer.py")
         there = grade_fairly(exercise, lambda lends: RemoteBackend(session, exercise.seconds, lends))
+        passed = passed_ahead(session, {exercise: PUBLIC_SEED})[exercise]
+    assert passed <= {k for k, verdict in enumerate(there.verdicts) if verdict.passed}
     if there.as_dict() != here.as_dict() and here.as_dict() != grade_locally(exercise, answer.globals()).as_dict():
         verdicts = [[(v.title, v.passed) for v in result.verdicts] for result in (here, there)]
         assert verdicts[0] == verdicts[1] and here.mistake is there.mistake  # it draws numbers of its own

@@ -1,0 +1,26 @@
+"""The process that processes which grade are forked from has loaded all lessons, before any is graded."""
+
+import subprocess
+import sys
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("grading needs WSL2 there", allow_module_level=True)
+
+from autograder.grading.fork_server import fork_server
+
+LIGHT = "import sys; from autograder.grading.fork_server import fork_server; print('numpy' in sys.modules)"
+
+
+def test_what_it_forks_has_loaded_the_checks_of_all_lessons():
+    context = fork_server()
+    assert fork_server() is context
+    with context.Pool(1) as processes:
+        found = processes.apply(eval, ["list(__import__('sys').modules)"])
+    assert {"autograder.grading.batch", "autograder.checks.bptt", "autograder.checks.gru"} <= set(found)
+
+
+def test_asking_for_it_loads_nothing_here():
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
