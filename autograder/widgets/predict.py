@@ -1,7 +1,6 @@
 """A question that is answered before something is seen; the answer is kept, and set beside what came."""
 
 import sqlite3
-from pathlib import Path
 
 from IPython.display import display
 
@@ -14,7 +13,7 @@ from rnn_core.widgets.base import Widget
 CLOSED = "What comes next opens here once you have predicted. (If it stays closed, run this cell again.)"
 
 
-class Predict(Widget, script=Path(__file__).with_name("predict.js")):
+class Predict(Widget):
     """A question with choices or a number to set. `answer` is the first answer that was sealed, or None.
 
     choices: a list of texts, or (lowest, highest). id: the name under which the answer is kept. unit: that of a number.

@@ -13,7 +13,7 @@ from rnn_core.widgets.base import Widget
 MARKS = {"mastered": "✓", "begun": "◐", "open": "○"}
 
 
-class ProgressMap(Widget, script=Path(__file__).with_name("progress_map.js")):
+class ProgressMap(Widget):
     """Every notebook and exercise with its state, as links; questions that are due are asked and answered here."""
 
     title = "Map of the lessons"

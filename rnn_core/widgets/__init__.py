@@ -8,16 +8,16 @@ import importlib
 
 HOMES = {  # name of a widget -> its module, loaded when it is first asked for
     "GateLab": "gate_lab",
-    "GradientFlow": "gradient_flow",
-    "MemoryMap": "memory_map",
-    "ShapeLedger": "shape_ledger",
-    "Reader": "reader",
-    "Remedies": "remedies",
-    "Spectrum": "spectrum",
+    "GradientFlow": "gradient_flow.gradient_flow",
+    "MemoryMap": "memory_map.memory_map",
+    "ShapeLedger": "shape_ledger.shape_ledger",
+    "Reader": "reader.reader",
+    "Remedies": "remedies.remedies",
+    "Spectrum": "spectrum.spectrum",
     "Training": "training",
-    "Unroll": "unroll",
-    "ShapePicker": "shape_picker",
-    "WrongGradient": "wrong_gradient",
+    "Unroll": "unroll.unroll",
+    "ShapePicker": "shape_picker.shape_picker",
+    "WrongGradient": "wrong_gradient.wrong_gradient",
 }
 
 __all__ = list(HOMES)

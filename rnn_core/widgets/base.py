@@ -5,6 +5,7 @@ the newest waits: however slow a learner's function is, the last position of a s
 """
 
 import math
+import sys
 from pathlib import Path
 
 import anywidget
@@ -28,14 +29,12 @@ class Widget(anywidget.AnyWidget):
     start = {}  # noqa: RUF012 - read only; what a learner moves is in `controls`
     owns = ()
 
-    def __init_subclass__(cls, script=None, **more):
-        """script: the JavaScript file that draws this widget, beside the shared `draw.js` and `widget.css`; its own
-        styles, if any, stand in a .css file of the same name.
-        """
-        if script:
-            cls._esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("draw.js", script))
-            sheets = HERE / "widget.css", (HERE / script).with_suffix(".css")
-            cls._css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    def __init_subclass__(cls, **more):
+        """What draws it stands beside it: a .js file of the same name, and a .css file if it has styles of its own."""
+        own = Path(sys.modules[cls.__module__].__file__)
+        if own.with_suffix(".js").exists() and not hasattr(cls, "_esm"):  # anywidget derives a class for each object
+            cls._esm = _together(HERE / "draw.js", own.with_suffix(".js"))
+            cls._css = _together(HERE / "widget.css", own.with_suffix(".css"))
         super().__init_subclass__(**more)
 
     def show(self, **controls):
@@ -73,6 +72,10 @@ class Widget(anywidget.AnyWidget):
         data = {**data, "text/plain": words, "text/html": still._repr_html_()}
         data |= {"image/png": still.png()} if hasattr(still, "png") else {}  # a card of words has none
         return (data, *about) if about else data
+
+
+def _together(*files):
+    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 
 
 def plain(value):

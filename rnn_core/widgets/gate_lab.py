@@ -19,7 +19,7 @@ CELLS = {  # name -> reference, its gates, all its columns, and the gate that ke
 T, MARKS = 40, (4, 16, 29)
 
 
-class GateLab(Widget, script="gate_lab.js"):
+class GateLab(Widget):
     """One unit with gates reads 40 values, three of them marked; without a hand on them its gates open at marks.
 
     cell: "gated unit", "LSTM" or "GRU". own: the learner's `step_forward` for that cell, or None.

@@ -13,7 +13,7 @@ POINTS = 150  # of a curve: more are averaged in groups
 PAUSE, SHARE = 0.5, 50  # seconds between two pictures; and of the time one fiftieth at most goes into them
 
 
-class Training(Widget, script="training.js"):
+class Training(Widget):
     """Handed to `train.fit` as `live`: `fit(..., live=Training(sample=write))`.
 
     sample: a function without arguments that returns a text written by the model as it is, or None. norms: the

@@ -1142,10 +1142,12 @@ for name in settings:
 # with the same settings are named, where there are some.
 
 # %% show
+from IPython.display import display
+
 from rnn_core.widgets import Remedies
 
 remedies = Remedies(clipped_momentum_step, layer_norm_forward, layer_norm_backward)
-remedies
+display(remedies)
 
 # %% [markdown]
 # What was said about simple cells, beside what was measured here:

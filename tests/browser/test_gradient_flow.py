@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from rnn_core.widgets import GradientFlow, flow
+from rnn_core.widgets import GradientFlow
+from rnn_core.widgets.gradient_flow import flow
 from tests.browser.driving import Driven, in_page
 
 

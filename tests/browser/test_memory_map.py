@@ -8,7 +8,7 @@ from rnn_core.cells import GRU, LSTM, TANH
 from rnn_core.data.text import Vocabulary
 from rnn_core.nets import net_params
 from rnn_core.widgets import MemoryMap
-from rnn_core.widgets.influence import gradients
+from rnn_core.widgets.memory_map.influence import gradients
 from tests.browser.driving import AXE, Driven, in_page
 
 TEXT = "a net reads a text"

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rnn_core.widgets import Remedies
-from rnn_core.widgets.recall_run import Run
-from rnn_core.widgets.remedies import REFERENCES, SETTINGS
+from rnn_core.widgets.remedies.recall_run import Run
+from rnn_core.widgets.remedies.remedies import REFERENCES, SETTINGS
 from tests.browser.driving import Driven, in_lab, in_page
 from tests.browser.lab import Learner
 

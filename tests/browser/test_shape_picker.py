@@ -5,8 +5,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from rnn_core.data import sentences
-from rnn_core.widgets import ShapePicker, shape_nets
-from rnn_core.widgets.shape_examples import USUAL
+from rnn_core.widgets import ShapePicker
+from rnn_core.widgets.shape_picker import shape_nets
+from rnn_core.widgets.shape_picker.shape_examples import USUAL
 from tests.browser.driving import Driven, in_page
 
 JOBS = {"a": "a review → stars", "b": "English → Japanese", "c": "a photo → cat or not"}

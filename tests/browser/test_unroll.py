@@ -5,7 +5,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from rnn_core.activations import softmax
-from rnn_core.widgets import Unroll, loops
+from rnn_core.widgets import Unroll
+from rnn_core.widgets.unroll import loops
 from tests.browser.driving import Driven, in_lab, in_page
 from tests.browser.lab import Learner
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rnn_core.widgets import WrongGradient
-from rnn_core.widgets.wrong_training import PLACES, errors, gradient_errors, make_round
+from rnn_core.widgets.wrong_gradient.wrong_training import PLACES, errors, gradient_errors, make_round
 from tests.browser.driving import Driven, in_page
 
 GAME = make_round("tanh", 0, 0)

@@ -36,7 +36,8 @@ EXAMPLES = {
         "step",
     ),
     "reader": Example(
-        "import numpy as np\nfrom rnn_core.init import glorot\nfrom rnn_core.widgets import Reader, reading\n"
+        "import numpy as np\nfrom rnn_core.init import glorot\nfrom rnn_core.widgets import Reader\n"
+        "from rnn_core.widgets.reader import reading\n"
         "rng = np.random.default_rng(0)\n"
         "one_picture = {'W_xh': glorot(rng, 144, 9), 'b': np.zeros(9), 'W_hy': glorot(rng, 9, 8), 'b_y': np.zeros(8)}\n"
         "fed_back = {'W': glorot(rng, 152, 8), 'b': np.zeros(8)}\n"
@@ -52,13 +53,13 @@ EXAMPLES = {
         "steps done",
     ),
     "spectrum": Example(
-        "from rnn_core.widgets import Spectrum, jacobians",
+        "from rnn_core.widgets import Spectrum\nfrom rnn_core.widgets.spectrum import jacobians",
         "Spectrum(scale_to_radius)",
         "scale_to_radius(W, radius)",
         "spectral radius",
     ),
     "remedies": Example(
-        "from rnn_core.widgets import Remedies, remedies",
+        "from rnn_core.widgets import Remedies\nfrom rnn_core.widgets.remedies import remedies",
         "Remedies(clipped_momentum_step)",
         "clipped_momentum_step(params, grads, velocity, lr, beta, max_norm)",
         "lag",
@@ -70,19 +71,19 @@ EXAMPLES = {
         "N",
     ),
     "gradient_flow": Example(
-        "from rnn_core.widgets import GradientFlow, flow",
+        "from rnn_core.widgets import GradientFlow\nfrom rnn_core.widgets.gradient_flow import flow",
         "GradientFlow(backward)",
         "backward(dh, caches)",
         "size of W_hh",
     ),
     "shape_picker": Example(
-        "from rnn_core.widgets import ShapePicker, shape_nets",
+        "from rnn_core.widgets import ShapePicker\nfrom rnn_core.widgets.shape_picker import shape_nets",
         'picker = ShapePicker({"a": "a review → stars", "b": "a photo → its caption"}, last_real)\npicker',
         "last_real(h, mask)",
         "step",
     ),
     "wrong_gradient": Example(
-        "from rnn_core.widgets import WrongGradient, wrong_training",
+        "from rnn_core.widgets import WrongGradient\nfrom rnn_core.widgets.wrong_gradient import wrong_training",
         'WrongGradient("tanh", gradient_errors)',
         "gradient_errors(loss, params, grads, directions, eps=1e-5)",
         "training step",

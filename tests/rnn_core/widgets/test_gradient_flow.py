@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnn_core import rnn
-from rnn_core.widgets import flow
-from rnn_core.widgets.gradient_flow import MOST, GradientFlow, N
+from rnn_core.widgets.gradient_flow import flow
+from rnn_core.widgets.gradient_flow.gradient_flow import MOST, GradientFlow, N
 
 
 def backward(dh, caches):

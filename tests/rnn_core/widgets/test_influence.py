@@ -7,7 +7,7 @@ from rnn_core.errors import RangeError
 from rnn_core.gradcheck import derivative
 from rnn_core.init import rnn_params
 from rnn_core.nets import net_params
-from rnn_core.widgets.influence import as_net, changes, gradients, reach
+from rnn_core.widgets.memory_map.influence import as_net, changes, gradients, reach
 
 CELLS = {"tanh": TANH, "LSTM": LSTM, "GRU": GRU}
 V, H, L = 7, 5, 6

@@ -10,8 +10,8 @@ from rnn_core.cells import GRU, LSTM, TANH
 from rnn_core.data.text import Vocabulary
 from rnn_core.nets import net_forward, net_params
 from rnn_core.widgets import MemoryMap
-from rnn_core.widgets.influence import gradients, reach
-from rnn_core.widgets.memory_map import LOWEST, MOST
+from rnn_core.widgets.memory_map.influence import gradients, reach
+from rnn_core.widgets.memory_map.memory_map import LOWEST, MOST
 
 VOCABULARY = Vocabulary(" abcde'\n")
 TEXT = "abba cede\nb'"

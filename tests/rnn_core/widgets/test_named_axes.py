@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rnn_core.widgets.named_axes import Named, product, total
+from rnn_core.widgets.shape_ledger.named_axes import Named, product, total
 
 SIZES = {"A": 2, "B": 3, "C": 4, "1": 1}
 

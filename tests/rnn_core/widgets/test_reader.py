@@ -8,8 +8,8 @@ from rnn_core.data import letters
 from rnn_core.data.letters import LETTERS
 from rnn_core.errors import NameMismatchError
 from rnn_core.init import glorot, rnn_params
-from rnn_core.widgets import paper, reading
-from rnn_core.widgets.reader import Reader
+from rnn_core.widgets.reader import paper, reading
+from rnn_core.widgets.reader.reader import Reader
 
 WORDS = {"SONY": 0.4, "SONT": 0.1, "EAST": 0.4, "EASY": 0.1}
 D, V = letters.D, len(LETTERS)

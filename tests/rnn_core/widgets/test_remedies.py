@@ -7,10 +7,11 @@ from rnn_core.data.recall import first_symbol
 from rnn_core.gradcheck import check_directions
 from rnn_core.nets import net_forward
 from rnn_core.normalisation import layer_norm_backward, layer_norm_forward
-from rnn_core.widgets import Remedies, remedies
-from rnn_core.widgets.recall_record import ranges, recorded_runs
-from rnn_core.widgets.recall_run import STEPS, Run
-from rnn_core.widgets.remedies import REFERENCES, SETTINGS
+from rnn_core.widgets import Remedies
+from rnn_core.widgets.remedies import remedies
+from rnn_core.widgets.remedies.recall_record import ranges, recorded_runs
+from rnn_core.widgets.remedies.recall_run import STEPS, Run
+from rnn_core.widgets.remedies.remedies import REFERENCES, SETTINGS
 
 
 def new_run(**settings):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_core.widgets.shape_faults import FAULTS, SEQUENCE, STEP, arrays_of, broken, numbers
+from rnn_core.widgets.shape_ledger.shape_faults import FAULTS, SEQUENCE, STEP, arrays_of, broken, numbers
 
 SIZES = {"N": 2, "T": 5, "D": 3, "H": 4}
 SLIPS = {

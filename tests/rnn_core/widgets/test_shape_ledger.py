@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnn_core import rnn
-from rnn_core.widgets.shape_faults import FAULTS, arrays_of, broken
-from rnn_core.widgets.shape_ledger import SEQUENCE, STEP, TYPED, ShapeLedger
+from rnn_core.widgets.shape_ledger.shape_faults import FAULTS, arrays_of, broken
+from rnn_core.widgets.shape_ledger.shape_ledger import SEQUENCE, STEP, TYPED, ShapeLedger
 
 SIZES = {"N": 2, "T": 5, "D": 3, "H": 4}
 EQUAL = dict.fromkeys("NTDH", 4)

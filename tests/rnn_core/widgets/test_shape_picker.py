@@ -9,8 +9,9 @@ import torch
 
 from rnn_core.data import digits, sentences, translation
 from rnn_core.errors import RangeError
-from rnn_core.widgets import ShapePicker, shape_nets
-from rnn_core.widgets.shape_examples import SHAPES, USUAL, examples
+from rnn_core.widgets import ShapePicker
+from rnn_core.widgets.shape_picker import shape_nets
+from rnn_core.widgets.shape_picker.shape_examples import SHAPES, USUAL, examples
 
 JOBS = {"a": "a review → stars", "b": "English → Japanese", "c": "a photo → cat or not"}
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rnn_core.widgets import Spectrum, jacobians
-from rnn_core.widgets.spectrum import KINDS
+from rnn_core.widgets import Spectrum
+from rnn_core.widgets.spectrum import jacobians
+from rnn_core.widgets.spectrum.spectrum import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from rnn_core.cells import GRU, LSTM, TANH
 from rnn_core.data.text import Vocabulary
 from rnn_core.errors import NonFiniteError, RangeError, ShapeError
 from rnn_core.nets import net_params
-from rnn_core.widgets import text_model
-from rnn_core.widgets.influence import as_net, gradients
-from rnn_core.widgets.text_model import TextModel
+from rnn_core.widgets.memory_map import text_model
+from rnn_core.widgets.memory_map.influence import as_net, gradients
+from rnn_core.widgets.memory_map.text_model import TextModel
 
 VOCABULARY = Vocabulary("abc de\n")
 TEXT = "abba cede"

@@ -5,8 +5,8 @@ import pytest
 
 from rnn_core import rnn
 from rnn_core.activations import softmax
-from rnn_core.widgets import loops, steps
-from rnn_core.widgets.unroll import Unroll
+from rnn_core.widgets.unroll import loops, steps
+from rnn_core.widgets.unroll.unroll import Unroll
 
 SIZES = {"T": 5, "D": 3, "H": 4, "V": 2}
 

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from rnn_core.widgets import WrongGradient, wrong_training
-from rnn_core.widgets.wrong_training import KINDS, PLACES, WEIGHTS, curve, errors, function_of, make_round, wrong_forms
+from rnn_core.widgets import WrongGradient
+from rnn_core.widgets.wrong_gradient import wrong_training
+from rnn_core.widgets.wrong_gradient.wrong_training import (
+    KINDS,
+    PLACES,
+    WEIGHTS,
+    curve,
+    errors,
+    function_of,
+    make_round,
+    wrong_forms,
+)
 
 
 def lines_of(kind, form=0):

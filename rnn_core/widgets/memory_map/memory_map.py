@@ -5,9 +5,9 @@ Source of the idea: Madsen (2019), Visualizing memorization in RNNs, Distill; th
 
 from rnn_core.picture import COLOURS, Picture, in_style
 from rnn_core.widgets.base import Widget
-from rnn_core.widgets.memory_page import save_page
-from rnn_core.widgets.memory_panel import LOWEST, in_words, listed, name_of, panel_of
-from rnn_core.widgets.text_model import TextModel
+from rnn_core.widgets.memory_map.memory_page import save_page
+from rnn_core.widgets.memory_map.memory_panel import LOWEST, in_words, listed, name_of, panel_of
+from rnn_core.widgets.memory_map.text_model import TextModel
 
 MOST = 120  # characters
 GLYPHS = {" ": "␣", "\n": "↵", "\t": "→"}
@@ -20,7 +20,7 @@ MEANS = {
 }
 
 
-class MemoryMap(Widget, script="memory_map.js"):
+class MemoryMap(Widget):
     """What the predictions of trained character models depend on, for a text that the learner types.
 
     models: a dict from a name to (cell, params, vocabulary), or one such triple. The cell is one of `cells`, or one

@@ -3,13 +3,13 @@
 import numpy as np
 
 from rnn_core import plots
-from rnn_core.widgets import loops
 from rnn_core.widgets.base import Widget
-from rnn_core.widgets.loops import CARRIED, NAMES
-from rnn_core.widgets.steps import Steps
+from rnn_core.widgets.unroll import loops
+from rnn_core.widgets.unroll.loops import CARRIED, NAMES
+from rnn_core.widgets.unroll.steps import Steps
 
 
-class Unroll(Widget, script="unroll.js"):
+class Unroll(Widget):
     """One sequence goes through a small net, step by step; its state or its output goes round.
 
     functions: the learner's, by their names: `step_forward` or `unrolled` for the state, `output_probabilities` for

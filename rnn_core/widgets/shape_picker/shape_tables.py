@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core.activations import log_softmax
 from rnn_core.data import digits, sentences, translation
-from rnn_core.widgets.shape_nets import states_of
+from rnn_core.widgets.shape_picker.shape_nets import states_of
 
 TAGS = "as it is", "turned"
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_core.data import recorded
-from rnn_core.widgets.recall_run import POINT, STEPS
+from rnn_core.widgets.remedies.recall_run import POINT, STEPS
 
 
 def name_of(settings):

@@ -7,16 +7,16 @@ import numpy as np
 
 from rnn_core import plots
 from rnn_core.errors import RangeError
-from rnn_core.widgets import shape_nets, shape_tables
 from rnn_core.widgets.base import Widget
 from rnn_core.widgets.own import Own
-from rnn_core.widgets.shape_columns import codes, columns, loss_in_words, step_in_words, units
-from rnn_core.widgets.shape_examples import LABELS, SHAPES, USUAL, examples
+from rnn_core.widgets.shape_picker import shape_nets, shape_tables
+from rnn_core.widgets.shape_picker.shape_columns import codes, columns, loss_in_words, step_in_words, units
+from rnn_core.widgets.shape_picker.shape_examples import LABELS, SHAPES, USUAL, examples
 
 NAMES = {"encoder-decoder": "unaligned many-to-many"}  # the name that the jobs have for it
 
 
-class ShapePicker(Widget, script="shape_picker.js"):
+class ShapePicker(Widget):
     """The shapes of lesson 8 at work.
 
     jobs: dict from a letter to a text, to be laid onto shapes, or None. last_real, shift_by_one: the learner's, or

@@ -13,7 +13,7 @@ from rnn_core.layers import output_backward, output_forward
 from rnn_core.loss import squared_error
 from rnn_core.optim import Adam
 from rnn_core.train import fit
-from rnn_core.widgets import wrong_lines
+from rnn_core.widgets.wrong_gradient import wrong_lines
 
 LAG, STEPS = 1, 150  # the task: say what came in LAG steps ago; STEPS of training
 PLACES = "nothing special", "states start at 0", "symmetric W_hh"

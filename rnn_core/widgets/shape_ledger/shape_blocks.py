@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnn_core.picture import Picture, in_style
-from rnn_core.widgets.named_axes import letter
-from rnn_core.widgets.shape_judges import states_of
+from rnn_core.widgets.shape_ledger.named_axes import letter
+from rnn_core.widgets.shape_ledger.shape_judges import states_of
 
 SHEETS = 4  # of an array with three axes, at most so many are drawn behind each other
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_core.widgets.named_axes import Named, piece, product, repeated, total
+from rnn_core.widgets.shape_ledger.named_axes import Named, piece, product, repeated, total
 
 
 def step(x, h, W_xh, W_hh, b):

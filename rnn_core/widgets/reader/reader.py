@@ -6,12 +6,12 @@ import numpy as np
 
 from rnn_core import diagrams
 from rnn_core.data.letters import LETTERS, NOISE, SIZE, posterior
-from rnn_core.widgets import paper
 from rnn_core.widgets.base import Widget
-from rnn_core.widgets.reading import Net
+from rnn_core.widgets.reader import paper
+from rnn_core.widgets.reader.reading import Net
 
 
-class Reader(Widget, script="reader.js"):
+class Reader(Widget):
     """Two or three nets read the same pictures, which come in one by one.
 
     readers: dict from what a net is called to (the learner's function or None, its weights). words: those that the

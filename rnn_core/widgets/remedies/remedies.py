@@ -9,8 +9,8 @@ from rnn_core import plots
 from rnn_core.normalisation import layer_norm_backward, layer_norm_forward
 from rnn_core.widgets.base import Widget
 from rnn_core.widgets.own import SECONDS, Own
-from rnn_core.widgets.recall_record import ranges, record, recorded_runs
-from rnn_core.widgets.recall_run import CUT, LIMIT, POINT, STEPS, Run, clipped_momentum_step
+from rnn_core.widgets.remedies.recall_record import ranges, record, recorded_runs
+from rnn_core.widgets.remedies.recall_run import CUT, LIMIT, POINT, STEPS, Run, clipped_momentum_step
 
 SLICE = 0.05  # seconds of training in one message
 RATES = {"SGD": 0.01, "momentum": 0.1, "Adam": 0.001}  # where an optimizer begins
@@ -36,7 +36,7 @@ class Lasting(Own):
         super().begin()
 
 
-class Remedies(Widget, script="remedies.js"):
+class Remedies(Widget):
     """Recall of the first symbol: `params` and `cell` are the net as far as it is trained.
 
     clipped_momentum_step, layer_norm_forward, layer_norm_backward: the learner's functions of lesson 4, or None.

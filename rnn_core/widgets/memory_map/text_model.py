@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_core.cells import GRU, LSTM, TANH
 from rnn_core.errors import NonFiniteError, RangeError, ShapeError
-from rnn_core.widgets.influence import as_net, changes, chosen, gradients, reach
+from rnn_core.widgets.memory_map.influence import as_net, changes, chosen, gradients, reach
 from rnn_core.widgets.own import Own
 
 KEPT, SHARES = 8, (0.5, 0.9)  # texts whose answers are kept; the shares of the influence whose reach is told

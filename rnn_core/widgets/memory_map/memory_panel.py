@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnn_core.widgets.influence import reach
-from rnn_core.widgets.text_model import SHARES
+from rnn_core.widgets.memory_map.influence import reach
+from rnn_core.widgets.memory_map.text_model import SHARES
 
 LOWEST = 1e-4  # the share of the strongest at which a bar on the logarithmic scale ends
 NAMES = {" ": "space", "\n": "line end", "\t": "tab", "'": "apostrophe"}

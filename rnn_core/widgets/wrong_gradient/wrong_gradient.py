@@ -10,7 +10,7 @@ import numpy as np
 from rnn_core import plots
 from rnn_core.widgets.base import Widget
 from rnn_core.widgets.own import Own
-from rnn_core.widgets.wrong_training import (
+from rnn_core.widgets.wrong_gradient.wrong_training import (
     KINDS,
     PLACES,
     STEPS,
@@ -24,7 +24,7 @@ from rnn_core.widgets.wrong_training import (
 TOLERATED = 1e-5  # a central difference of one step is no better than some 1e-9 here
 
 
-class WrongGradient(Widget, script="wrong_gradient.js"):
+class WrongGradient(Widget):
     """Find the wrong line: look at both trainings, measure, mark a line.
 
     cell: "tanh" or "LSTM". own: the learner's `gradient_errors`, which then does the measuring, or None.

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from rnn_core.errors import ShapeError
-from rnn_core.widgets.named_axes import Named
+from rnn_core.widgets.shape_ledger.named_axes import Named
 
 # array -> its axes; in W_hh[i, j], i is an old unit and j a new one
 STEP = {

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnn_core.widgets.named_axes import letter
-from rnn_core.widgets.shape_faults import FAULTS, broken
+from rnn_core.widgets.shape_ledger.named_axes import letter
+from rnn_core.widgets.shape_ledger.shape_faults import FAULTS, broken
 
 SIGNS = {  # in the map -> how a fault ends
     "×": "an error",

@@ -8,18 +8,18 @@ import numpy as np
 
 from rnn_core import rnn
 from rnn_core.errors import ShapeError
-from rnn_core.widgets import shape_trace
 from rnn_core.widgets.base import Widget
 from rnn_core.widgets.own import Own
-from rnn_core.widgets.shape_blocks import blocks_of, table
-from rnn_core.widgets.shape_faults import FAULTS, SEQUENCE, STEP, arrays_of, broken, typed
-from rnn_core.widgets.shape_judges import SIGNS, judges, map_of, passes, sentence
+from rnn_core.widgets.shape_ledger import shape_trace
+from rnn_core.widgets.shape_ledger.shape_blocks import blocks_of, table
+from rnn_core.widgets.shape_ledger.shape_faults import FAULTS, SEQUENCE, STEP, arrays_of, broken, typed
+from rnn_core.widgets.shape_ledger.shape_judges import SIGNS, judges, map_of, passes, sentence
 
 LARGEST = 6  # of the sliders
 TYPED = "a shape that I type"
 
 
-class ShapeLedger(Widget, script="shape_ledger.js"):
+class ShapeLedger(Widget):
     """The arrays of one step, or of a whole sequence, as blocks with named axes.
 
     step: the learner's `step_forward`; forward: the learner's `forward`. None for the reference.

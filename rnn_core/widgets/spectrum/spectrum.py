@@ -7,9 +7,9 @@ into which the same inputs enter. Measured is the norm of the product of the las
 import numpy as np
 
 from rnn_core import plots
-from rnn_core.widgets import jacobians
 from rnn_core.widgets.base import Widget
 from rnn_core.widgets.own import Own
+from rnn_core.widgets.spectrum import jacobians
 
 H, STEPS, DRAWS = 16, 100, 20
 KINDS = {"random": "random", "orthogonal": "orthogonal", "shear": "pairs of a shear", "chain": "a chain"}
@@ -19,7 +19,7 @@ LINES = {
 }  # fmt: skip
 
 
-class Spectrum(Widget, script="spectrum.js"):
+class Spectrum(Widget):
     """Eigenvalues on the plane, and the norm of a product of Jacobians over the lag.
 
     scale_to_radius, step_jacobian, norms_over_lag: the learner's functions of lesson 4, or None.

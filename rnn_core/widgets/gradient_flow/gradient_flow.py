@@ -8,15 +8,15 @@ import numpy as np
 
 from rnn_core import plots
 from rnn_core.gradcheck import relative_error
-from rnn_core.widgets import flow
 from rnn_core.widgets.base import Widget
+from rnn_core.widgets.gradient_flow import flow
 from rnn_core.widgets.own import Own
 
 N, D, H, MOST = 3, 3, 6, 10
 SHARED = ("W_xh", "W_hh", "b")
 
 
-class GradientFlow(Widget, script="gradient_flow.js"):
+class GradientFlow(Widget):
     """A net of 6 units over up to 10 steps; the loss of a step is half the squared distance of its state to a target.
 
     backward: the learner's `backward(dh, caches)` of lesson 3, or None for the reference.

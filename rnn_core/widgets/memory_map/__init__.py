@@ -1,0 +1,1 @@
+"""Which earlier characters a prediction depends on."""

@@ -1,0 +1,1 @@
+"""Words that are read letter by letter."""

@@ -1,0 +1,1 @@
+"""A recall task trained under several remedies."""

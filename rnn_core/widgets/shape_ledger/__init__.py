@@ -1,0 +1,1 @@
+"""The shapes of a step, and what breaks them."""

@@ -1,0 +1,1 @@
+"""Five shapes, and the jobs for them."""

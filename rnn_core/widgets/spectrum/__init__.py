@@ -1,0 +1,1 @@
+"""Eigenvalues, and norms over the lag."""

@@ -1,0 +1,1 @@
+"""A loop, rolled and unrolled, with its numbers."""

@@ -1,0 +1,1 @@
+"""A game: find the wrong line of a gradient."""
