@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.driving import in_lab
 from tests.browser.lab import Learner
@@ -19,24 +20,24 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def before(learner: Learner):
-    """Opens the notebook and runs what stands above a widget, with this body of the learner's function."""
+def above(learner: Learner, name: str, body: str = "") -> None:
+    """Run what stands above a widget, with this body of the learner's function, else a right one."""
+    learner.run("set-up", EXAMPLES[name].set_up)
+    assert not learner.complaints("set-up"), learner.complaints("set-up")
+    if EXAMPLES[name].own:
+        learner.run("own", f"def {EXAMPLES[name].own}:\n    {body or RIGHT[name]}\n")
 
-    def open_it(name: str, body: str | None = None) -> Learner:
-        learner.open("cards/widgets.ipynb")
-        learner.run("set-up", EXAMPLES[name].set_up)
-        assert not learner.complaints("set-up"), learner.complaints("set-up")
-        if EXAMPLES[name].own:
-            learner.run("own", f"def {EXAMPLES[name].own}:\n    {body or RIGHT[name]}\n")
-        return learner
 
-    return open_it
+def photograph(root: Locator, name: str) -> None:
+    """Keep a picture to look at, where somebody wants one."""
+    if folder := os.environ.get("RNN_COURSE_SHOTS"):
+        root.screenshot(path=Path(folder) / f"{name}.png")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_it_is_named_described_and_readable_in_both_themes(before, name: str):
-    learner = before(name)
+def test_it_is_described_readable_in_both_themes_and_moved_by_keyboard(learner: Learner, name: str):
+    learner.open("cards/widgets.ipynb")
+    above(learner, name)
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         learner.theme(theme)
         widget = in_lab(learner, EXAMPLES[name].source)
@@ -45,40 +46,42 @@ def test_it_is_named_described_and_readable_in_both_themes(before, name: str):
         for image in widget.root.locator("svg[role=img]").all():
             assert image.locator("> title").text_content()
             assert image.locator("> desc").text_content() == widget.says
-        if folder := os.environ.get("RNN_COURSE_SHOTS"):  # to look at
-            widget.root.screenshot(path=Path(folder) / f"{name}_{theme.split()[1].lower()}.png")
+        photograph(widget.root, f"{name}_{theme.split()[1].lower()}")
+    if moves := EXAMPLES[name].moves:
+        says = widget.says
+        widget.press(moves, "ArrowRight", "ArrowRight", "ArrowRight")
+        assert widget.says != says
+    learner.page.set_viewport_size({"width": 700, "height": 900})  # as wide as a laptop's page at 200 %
+    learner.page.evaluate("() => jupyterapp.shell.collapseLeft()")
+    learner.page.wait_for_timeout(300)
+    content, width = widget.root.evaluate("node => [node.scrollWidth, node.clientWidth]")
+    assert content <= width + 1
+    photograph(widget.root, f"{name}_700")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_control_is_reached_by_keyboard_and_moves_the_picture(before, name: str):
-    widget = in_lab(before(name), EXAMPLES[name].source)
-    if not EXAMPLES[name].moves:
-        return
-    says = widget.says
-    widget.press(EXAMPLES[name].moves, "ArrowRight", "ArrowRight", "ArrowRight")
-    assert widget.says != says
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_it_fits_a_narrow_page(before, name: str):
-    widget = in_lab(before(name), EXAMPLES[name].source)
-    widget.page.set_viewport_size({"width": 700, "height": 900})
-    widget.page.evaluate("() => jupyterapp.shell.collapseLeft()")
-    widget.page.wait_for_timeout(300)
-    wide = widget.root.evaluate("node => [node.scrollWidth, node.clientWidth]")
-    assert wide[0] <= wide[1] + 1, wide
-    if folder := os.environ.get("RNN_COURSE_SHOTS"):
-        widget.root.screenshot(path=Path(folder) / f"{name}_700.png")
-
-
-@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", OWN)
-def test_a_fault_of_the_learners_function_is_told_and_the_widget_lives(before, name: str, fault: str):
-    learner = before(name, FAULTS[fault])
-    widget = in_lab(learner, EXAMPLES[name].source)
-    assert fault in widget.note and "The picture shows the reference." in widget.note
-    learner.run("own", f"def {EXAMPLES[name].own}:\n    {RIGHT[name]}\n")
+def test_faults_of_the_learners_function_are_told_and_the_widget_lives(learner: Learner, name: str):
+    learner.open("cards/widgets.ipynb")
+    for fault, body in FAULTS.items():
+        above(learner, name, body)
+        widget = in_lab(learner, EXAMPLES[name].source)
+        assert fault in widget.note and "The picture shows the reference." in widget.note
+    above(learner, name)
     learner.cell("widget")
     if EXAMPLES[name].moves:
         widget.press(EXAMPLES[name].moves, "ArrowRight")
         expect(widget.root.locator(".rnn-note")).to_contain_text("it agrees with the reference")
+
+
+def test_what_was_moved_survives_a_reload_and_the_file_holds_a_picture(learner: Learner):
+    learner.open("cards/widgets.ipynb")
+    above(learner, "gate_lab")
+    widget = in_lab(learner, EXAMPLES["gate_lab"].source)
+    widget.slide("value of f", 0.5)
+    says = widget.says
+    learner.page.evaluate("() => jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    saved = nbformat.read(learner.server.mine / "cards" / "widgets.ipynb", as_version=4)
+    (shown,) = (cell.outputs[0].data for cell in saved.cells if cell.id == "widget")
+    assert {"image/png", "text/html", "text/plain"} < shown.keys() and 'alt="Step 4: input gate' in shown["text/html"]
+    learner.open("cards/widgets.ipynb")  # with the same kernel
+    expect(learner.page.locator(".rnn-widget .rnn-says")).to_have_text(says)
