@@ -938,6 +938,7 @@ from rnn_core.cells import Cell
 from rnn_core.gradcheck import check_directions
 from rnn_core.loop import loop_backward, loop_forward
 from rnn_core.train import fit
+from rnn_core.widgets import Training
 
 draws = {"a": (3, 6), "gain": (6,), "b": (6,)}
 small = {name: 0.5 + rng.standard_normal(shape) for name, shape in draws.items()}
@@ -980,7 +981,9 @@ rng = np.random.default_rng(0)
 normed = net_params(rng, LAYER_NORMED, 8, 32, 4, dtype=np.float32)
 normed["layer1.gain"] += 1  # gains start at 1
 batches = (first_symbol(rng, 32, 21) for _ in range(600))
-layer_history = fit(partial(last_step, LAYER_NORMED), normed, batches, Adam(1e-3))
+layer_history = fit(
+    partial(last_step, LAYER_NORMED), normed, batches, Adam(1e-3), steps=600, live=Training()
+)
 for lag in (20, 30):
     x, targets = first_symbol(rng, 500, lag + 1)
     y, *_ = net_forward(LAYER_NORMED, normed, x, last=True)

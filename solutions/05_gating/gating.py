@@ -701,6 +701,7 @@ from rnn_core.data.recall import last_marked
 from rnn_core.nets import last_step, net_forward, net_params
 from rnn_core.optim import Adam, Momentum
 from rnn_core.train import fit
+from rnn_core.widgets import Training
 
 SPREAD = np.logspace(0, 2, H)  # time constants from 1 to 100 steps
 WEIGHTS = "W_xh", "W_hh", "b"
@@ -736,7 +737,16 @@ def look(step, history):
 
 
 batches = (last_marked(rng, 32, 40) for _ in range(400))
-fit(partial(last_step, GATED), gated_params, batches, Adam(1e-2), clip=1.0, on_step=look)
+fit(
+    partial(last_step, GATED),
+    gated_params,
+    batches,
+    Adam(1e-2),
+    clip=1.0,
+    steps=400,
+    live=Training(),
+    on_step=look,
+)
 live = next((step for step, share in seen.items() if share >= 0.95), None)
 noted = next(row["steps"] for row in marked_runs if row["cell"] == "gated" and row["seed"] == 0)
 print(

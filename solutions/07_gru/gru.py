@@ -1060,6 +1060,7 @@ from rnn_core.cells import TANH
 from rnn_core.data.text import Vocabulary, load_text, split
 from rnn_core.nets import every_step
 from rnn_core.sequence import stream_batches
+from rnn_core.widgets import Training
 
 own_gru = GRU._replace(forward=forward, backward=backward)
 whole_text = load_text()
@@ -1078,6 +1079,7 @@ for name, cell, H in (("tanh", TANH, 125), ("LSTM", LSTM, 56), ("GRU", own_gru, 
         clip=1.0,
         seconds=5,
         decay=0.05,
+        live=Training(),
     )
     readers[name] = (cell, params, vocabulary)
     size = sum(p.size for p in params.values())

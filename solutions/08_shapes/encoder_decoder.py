@@ -259,6 +259,7 @@ from rnn_core.seq2seq import (
     seq2seq_step,
 )
 from rnn_core.train import fit
+from rnn_core.widgets import Training
 
 START, END = translation.START_ID, translation.END_ID
 FEEDS, STEPS = ("true", "own", "none"), 250
@@ -292,6 +293,7 @@ def train_translator(seed, feed="true", attention=None, H=96, steps=STEPS, keep_
         clip=1.0,
         steps=steps,
         decay=0.05,
+        live=Training(),
         on_step=keep,
     )
     return params, unseen, history, kept

@@ -87,7 +87,7 @@ def running(program: list[str], arguments: list[str], home: Path) -> Iterator[st
         port = free.getsockname()[1]
     settings = home / "settings"
     settings.mkdir(parents=True)
-    exposed = {"LabApp": {"expose_app_in_browser": True}}
+    exposed = {app: {"expose_app_in_browser": True} for app in ("LabApp", "JupyterNotebookApp")}
     (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed), encoding="utf-8")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "RNN_COURSE", "MPLBACK"))}
     env |= {"HOME": str(home), "JUPYTER_TOKEN": TOKEN, "JUPYTER_CONFIG_PATH": str(settings), "PYTHONPATH": str(ROOT)}
@@ -137,6 +137,11 @@ class Learner:
         """Open a notebook (or the start page), and wait until its kernel is there."""
         address = f"/lab/tree/{path}?reset&token={TOKEN}" if path else f"/?token={TOKEN}"
         self.page.goto(self.server.url + address, wait_until="domcontentloaded")
+        self.wait()
+
+    def open_alone(self, path: str) -> None:
+        """Open a notebook in Notebook 7, on a page of its own."""
+        self.page.goto(f"{self.server.url}/notebooks/{path}?token={TOKEN}", wait_until="domcontentloaded")
         self.wait()
 
     def wait(self) -> None:

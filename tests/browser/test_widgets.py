@@ -85,3 +85,15 @@ def test_what_was_moved_survives_a_reload_and_the_file_holds_a_picture(learner: 
     assert {"image/png", "text/html", "text/plain"} < shown.keys() and 'alt="Step 4: input gate' in shown["text/html"]
     learner.open("cards/widgets.ipynb")  # with the same kernel
     expect(learner.page.locator(".rnn-widget .rnn-says")).to_have_text(says)
+
+
+def test_the_keyboard_moves_a_widget_in_notebook_7_as_well(learner: Learner):
+    learner.open_alone("cards/widgets.ipynb")
+    for name in ("gate_lab", "unroll", "spectrum"):
+        above(learner, name)
+        widget = in_lab(learner, EXAMPLES[name].source)
+        says = widget.says
+        widget.press(EXAMPLES[name].moves, "ArrowRight", "ArrowLeft", "ArrowRight")
+        assert widget.says != says and "agrees with the reference" in widget.note
+    assert learner.errors == ["Cannot read properties of undefined (reading 'schema')"]  # Notebook's own, at its start
+    learner.errors.clear()
