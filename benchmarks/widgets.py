@@ -19,10 +19,8 @@ from tests.browser.lab import Learner, serve
 from tests.browser.widget_examples import EXAMPLES, RIGHT
 
 GOAL_MEDIAN, GOAL_P95, GOAL_SHARE = 25, 80, 0.02
-MOVE = """async ([label, moves]) => {
-    const root = [...document.querySelectorAll(".rnn-widget")].at(-1);
-    const id = [...root.querySelectorAll("label")].find(node => node.textContent === label).htmlFor;
-    const input = document.getElementById(id), taken = [];
+MOVE = """async (input, moves) => {
+    const root = input.closest(".rnn-widget"), taken = [];
     const low = Number(input.min), high = Number(input.max), step = Number(input.step) || 1;
     const places = Math.round((high - low) / step) + 1;
     for (let k = 0; k < moves; k++) {
@@ -61,8 +59,10 @@ def answers(names, moves):
                 learner.run("set-up", example.set_up)
                 if example.own:
                     learner.run("own", f"def {example.own}:\n    {RIGHT[name]}\n")
-                in_lab(learner, example.source)
-                taken = sorted(learner.page.evaluate(MOVE, [example.moves, moves])[3:])
+                slider = in_lab(learner, example.source).root.get_by_label(example.moves, exact=True)
+                if slider.get_attribute("type") != "range":
+                    continue
+                taken = sorted(slider.evaluate(MOVE, moves)[3:])
                 p95 = taken[int(0.95 * len(taken))]
                 print(f"{name:16} {example.moves:24} {statistics.median(taken):9.1f} {p95:7.1f}", flush=True)
                 learner.server.clear()
