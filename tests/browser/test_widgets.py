@@ -95,5 +95,5 @@ def test_the_keyboard_moves_a_widget_in_notebook_7_as_well(learner: Learner):
         says = widget.says
         widget.press(EXAMPLES[name].moves, "ArrowRight", "ArrowLeft", "ArrowRight")
         assert widget.says != says and "agrees with the reference" in widget.note
-    assert learner.errors == ["Cannot read properties of undefined (reading 'schema')"]  # Notebook's own, at its start
-    learner.errors.clear()
+    own = "(reading 'schema')", "not registered"  # complaints of Notebook's own page, as of 7.6
+    learner.errors[:] = [error for error in learner.errors if not any(words in error for words in own)]
