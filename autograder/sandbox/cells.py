@@ -2,11 +2,14 @@
 
 import io
 import json
+import re
 import sys
 from typing import Any
 
 from autograder.student import OutOfTime, budget, in_kind
 from autograder.wire import StudentError
+
+ESCAPES = re.compile(r"[%!?]|^\s*[/,;]", re.MULTILINE)  # a magic, a command, a question or a call has one of them
 
 
 class Outputs(list):
@@ -44,6 +47,7 @@ def new_shell() -> Any:
     """The shell of this process; without the history, which would need a thread."""
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.inputtransformer2 import TransformerManager
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -67,6 +71,10 @@ def new_shell() -> Any:
         def finish_displayhook(self):
             self._is_active = False
 
+    class Transformers(TransformerManager):
+        def do_token_transforms(self, lines):  # which takes as long as all else that a short cell needs
+            return super().do_token_transforms(lines) if ESCAPES.search("".join(lines)) else lines
+
     class Shell(InteractiveShell):
         display_pub_class = Publisher
         displayhook_class = Hook
@@ -84,6 +92,7 @@ def new_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     shell = Shell.instance(config=config)
+    shell.input_transformer_manager = Transformers()
     shell.user_ns["__name__"] = "__main__"
     return shell
 

@@ -15,6 +15,7 @@ from autograder.wire import WireError
 HEAD = struct.Struct("!IIQ")  # bytes of JSON, number of buffers, bytes of all buffers
 MAX_JSON, MAX_BUFFERS, MAX_BYTES = 2**23, 2**16, 2**27
 AT_ONCE = 2**20  # bytes of buffers that are joined to be sent in one go
+AHEAD = 2**16  # bytes that are taken in one go, if they are there: most frames are smaller
 
 
 class Channel:
@@ -24,7 +25,7 @@ class Channel:
     """
 
     def __init__(self, sock: socket.socket):
-        self.sock = sock
+        self.sock, self.came = sock, bytearray()
 
     def send(self, message: dict, buffers: Sequence[bytes] = (), deadline: float | None = None) -> None:
         """Send a frame. Raises: WireError when it is too large, before any of it is sent; OSError."""
@@ -56,14 +57,15 @@ class Channel:
         return message, buffers
 
     def _exactly(self, length: int, deadline: float | None) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
+        while len(self.came) < length:
             self.sock.settimeout(_left(deadline))
-            part = self.sock.recv(min(length - len(parts), 2**20))
+            part = self.sock.recv(min(max(AHEAD, length - len(self.came)), 2**20))
             if not part:
                 raise EOFError("the other end is closed")
-            parts += part
-        return bytes(parts)
+            self.came += part
+        taken = bytes(memoryview(self.came)[:length])
+        del self.came[:length]
+        return taken
 
 
 def _check_lengths(text: int, count: int, total: int) -> None:

@@ -82,7 +82,7 @@ def own_names(uid: int, gid: int) -> None:
     """Keep one's user and group in the new namespace, and one's mounts to oneself."""
     prctl(DUMPABLE, 1)  # else the files below belong to root
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+        with open(f"/proc/self/{name}", "w", encoding="utf-8") as file:
             file.write(text)
     prctl(DUMPABLE, 0)
     mount("none", "/", "", MS_PRIVATE_REC, "")
@@ -103,7 +103,7 @@ def limits(budget: Budget, threads: bool) -> None:
 
     threads: only where the user has no other processes, which would count.
     """
-    with open("/proc/self/statm", encoding="ascii") as file:
+    with open("/proc/self/statm", encoding="utf-8") as file:
         base = int(file.read().split()[0]) * resource.getpagesize()
     wanted = {
         resource.RLIMIT_AS: base + budget.memory * MEGABYTE,

@@ -98,7 +98,7 @@ class RemoteBackend:
 def bounded(seconds: float):
     """Keep a callback, whose arguments a student chose, from taking this process's time and memory."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with open("/proc/self/statm", encoding="ascii") as file:
+    with open("/proc/self/statm", encoding="utf-8") as file:
         now = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     limit = now + CALLBACK_MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit if soft == resource.RLIM_INFINITY else min(soft, limit), hard))

@@ -48,8 +48,9 @@ def test_a_frame_arrives_as_it_was_sent(message, buffers):
     with one, two:
         Channel(one).send(message, buffers)
         Channel(one).send({"second": 1})
-        assert Channel(two).receive(soon()) == (message, buffers)
-        assert Channel(two).receive(soon()) == ({"second": 1}, [])
+        there = Channel(two)
+        assert there.receive(soon()) == (message, buffers)
+        assert there.receive(soon()) == ({"second": 1}, [])
 
 
 def test_large_frames_arrive(pair):
