@@ -91,15 +91,12 @@ def seed_of(exercise: Exercise, seed: int) -> int:
 
 def run_cells(notebook: NotebookNode, session: Session) -> tuple[list[list[dict] | None], list[str]]:
     """Run all cells but those that only show or check. Returns: the outputs of each, and a line on each that failed."""
-    outputs, notes, room = [], [], SHOWN
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type != "code" or not cell.source.strip() or _only_shows(cell):
-            outputs.append(None)
-            continue
-        came, error = session.cell(cell.source, CELL_SECONDS)
+    run = {number: cell.source for number, cell in enumerate(notebook.cells, 1) if _runs(cell)}
+    outputs, notes, room = [None] * len(notebook.cells), [], SHOWN
+    for number, (came, error) in zip(run, session.cells(list(run.values()), CELL_SECONDS), strict=True):
         shown = [output for output in map(plain, came) if output]
         size = len(json.dumps(shown))
-        outputs.append(shown if size <= room else [])
+        outputs[number - 1] = shown if size <= room else []
         if size > room >= 0:
             notes.append(f"cell {number} shows too much: of all cells together {SHOWN // MEGABYTE} MB are kept")
         room = room - size if size <= room else -1
@@ -142,7 +139,8 @@ def _as_row(result: Result) -> dict[str, Any]:
     return {"id": row.pop("exercise"), **row}
 
 
-def _only_shows(cell: NotebookNode) -> bool:
+def _runs(cell: NotebookNode) -> bool:
     ours, theirs = cell.metadata.get("rnn_course"), cell.metadata.get("nbgrader")
     shows = isinstance(ours, dict) and ours.get("kind") == "show"
-    return shows or (isinstance(theirs, dict) and bool(theirs.get("grade")) and not theirs.get("solution"))
+    checks = isinstance(theirs, dict) and bool(theirs.get("grade")) and not theirs.get("solution")
+    return cell.cell_type == "code" and bool(cell.source.strip()) and not shows and not checks

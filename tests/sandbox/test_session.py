@@ -92,6 +92,35 @@ def test_a_new_process_runs_the_cells_again_but_for_those_that_did_not_end(sessi
     assert RemoteBackend(session).value("runs") == ["fails"]
 
 
+TOGETHER = {
+    "all is well": ["x = 1", "print(x)", "x + 1"],
+    "an exception": ["x = 1", "1 / 0", "print(x)"],
+    "an endless cell": ["x = 1", "while True: x += 1", "print(x > 1)"],
+    "one that hangs": ["x = 1", "10**10**8", "print(x)"],
+    "one that ends": ["x = 1", "import os; os._exit(0)", "print(x)"],
+    "much is shown": ["x = 1", *["print('y' * 90_000)"] * 3],
+    "no cell": [],
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_cells_together_come_to_the_same_as_one_by_one(sandbox, name):
+    with Session(sandbox) as together, Session(sandbox) as single:
+        got, want = together.cells(TOGETHER[name], 0.5), [single.cell(source, 0.5) for source in TOGETHER[name]]
+        assert [outputs for outputs, _ in got] == [outputs for outputs, _ in want]
+        assert [error and vars(error) for _, error in got] == [error and vars(error) for _, error in want]
+        assert together.script == single.script and together.deaths == single.deaths
+
+
+def test_cells_together_are_one_message(session, monkeypatch):
+    asked, request = [], session.request
+    monkeypatch.setattr(
+        session, "request", lambda message, *rest: asked.append(message["do"]) or request(message, *rest)
+    )
+    session.cells(["x = 1", "1 / 0", "y = x"])
+    assert asked == ["many"] and session.has("y")
+
+
 def test_outputs_are_bounded(session):
     outputs, error = session.cell("for _ in range(100):\n    print('x' * 10_000)\n    display('y' * 10_000)")
     assert error is None and len(str(outputs)) < 0.1 * 2**20 + 1000
