@@ -50,13 +50,14 @@ def _load(path: Path) -> dict:
 
 
 def _try_apart(exercise: Exercise, path: Path) -> Result:
-    from autograder.sandbox.course_files import allowed  # what follows is for Linux and macOS only
+    from autograder.sandbox.course_files import allowed, uses_torch  # what follows is for Linux and macOS only
     from autograder.sandbox.probing import best_sandbox
     from autograder.sandbox.remote import RemoteBackend
     from autograder.sandbox.session import Session
 
     asked = {**exercise.functions, **exercise.values}
-    with best_sandbox(allowed(registry().lesson_of[exercise.id])) as sandbox, Session(sandbox) as session:
+    lesson = registry().lesson_of[exercise.id]
+    with best_sandbox(allowed(lesson), torch=uses_torch(lesson)) as sandbox, Session(sandbox) as session:
         try:
             session.execute(path.read_text(encoding="utf-8"), str(path))
         except StudentError as error:

@@ -22,7 +22,7 @@ from autograder.grading.handed_in import LIMIT, BadNotebook, Source
 from autograder.grading.one_notebook import budget_of, exercises_of, grade_notebook
 from autograder.grading.reading import parse_notebook
 from autograder.sandbox.children import SandboxError, remove
-from autograder.sandbox.course_files import allowed
+from autograder.sandbox.course_files import allowed, uses_torch
 from autograder.sandbox.probing import NoSandbox, best_sandbox
 
 PATIENCE = 120.0  # seconds beyond the two budgets that a notebook may use up
@@ -48,7 +48,8 @@ class Grader:
         parsed, exercises = parse_notebook(content, name), exercises_of(lesson, notebook)
         if self.lesson != lesson:
             self.close()
-            self.sandbox, self.lesson = best_sandbox(allowed(lesson), self.unsafe), lesson
+            self.sandbox = best_sandbox(allowed(lesson), self.unsafe, torch=uses_torch(lesson))
+            self.lesson = lesson
         self.sandbox.budget = budget_of(exercises)
         return vars(grade_notebook(parsed, exercises, self.sandbox, self.seed))
 

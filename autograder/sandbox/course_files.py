@@ -47,6 +47,11 @@ def allowed(lesson: str) -> tuple[str, ...]:
     return tuple(sorted(closure(found - answering(lesson))))
 
 
+def uses_torch(lesson: str) -> bool:
+    """Whether torch is loaded before a lesson's students ask for it: `TORCH` in its package of checks."""
+    return getattr(importlib.import_module(f"autograder.checks.{lesson.partition('_')[2]}"), "TORCH", False)
+
+
 def answering(lesson: str) -> set[str]:
     """The modules of `rnn_core` that hold the reference of a function that this lesson asks for."""
     asked = [item for item in registry() if isinstance(item, Exercise) and registry().lesson_of[item.id] == lesson]

@@ -21,7 +21,7 @@ from tests.autograder.common import RIGHT, guess_exercise, helped_exercise, scal
 if sys.platform == "win32":
     pytest.skip("grading needs WSL2 there", allow_module_level=True)
 
-from autograder.sandbox.course_files import allowed
+from autograder.sandbox.course_files import allowed, uses_torch
 from autograder.sandbox.probing import best_sandbox
 from autograder.sandbox.session import Session
 
@@ -63,7 +63,7 @@ def test_a_solved_notebook_gets_all_points_and_an_untouched_one_none(path):
     lesson, name = path.parent.name, path.stem
     exercises = exercises_of(lesson, name)
     untouched = nbformat.read(LESSONS / lesson / f"{name}.ipynb", 4)
-    with best_sandbox(allowed(lesson), budget=budget_of(exercises)) as sandbox:
+    with best_sandbox(allowed(lesson), torch=uses_torch(lesson), budget=budget_of(exercises)) as sandbox:
         full = grade_notebook(source_notebook(path), exercises, sandbox, SEED)
         empty = grade_notebook(untouched, exercises, sandbox, SEED)
     assert points(full) == {exercise.id: exercise.points for exercise in exercises}

@@ -9,7 +9,7 @@ import pytest
 from autograder.checks import registry
 from autograder.local import grade_locally
 from autograder.sandbox import course_files
-from autograder.sandbox.course_files import allowed, answering, closure, imported, write_course
+from autograder.sandbox.course_files import allowed, answering, closure, imported, uses_torch, write_course
 from autograder.sandbox.linux import Sandbox
 from autograder.sandbox.remote import RemoteBackend
 from autograder.sandbox.session import Session
@@ -37,6 +37,14 @@ def test_a_lesson_may_say_what_it_allows(monkeypatch):
 
     monkeypatch.setattr(checks, "ALLOWS", ("layers",), raising=False)
     assert allowed("03_bptt") == ("errors", "layers")
+
+
+def test_a_lesson_may_say_that_it_uses_torch(monkeypatch):
+    import autograder.checks.bptt as checks
+
+    assert not uses_torch("03_bptt")
+    monkeypatch.setattr(checks, "TORCH", True, raising=False)
+    assert uses_torch("03_bptt")
 
 
 def test_what_is_written_is_what_is_allowed_and_no_more(tmp_path):
@@ -67,7 +75,7 @@ def test_a_solved_lesson_gets_all_points_in_the_sandbox(path: Path, rung):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells}
     asked = [item for item in registry() if isinstance(item, Exercise) and item.id in ids]
-    with Sandbox(rung, allowed(lesson)) as sandbox, Session(sandbox) as session:
+    with Sandbox(rung, allowed(lesson), torch=uses_torch(lesson)) as sandbox, Session(sandbox) as session:
         for cell in cells:
             if cell.metadata.get("rnn_course", {}).get("kind") != "show":
                 _, error = session.cell(cell.source)
