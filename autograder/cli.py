@@ -63,7 +63,10 @@ def grade(args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from autograder.grading import whole_class as grading
+    from autograder.grading.loading import uncollected
+
+    with uncollected():
+        from autograder.grading import whole_class as grading
 
     status, mistakes = 0, Counter()
     reports = grading.grade_path(Path(args.path), workers=args.workers, unsafe=args.unsafe)

@@ -1,6 +1,9 @@
 """To be imported where processes that grade are forked from: all that they use, the exercises of all lessons too."""
 
-from autograder.checks import registry
-from autograder.grading import batch  # noqa: F401
+from autograder.grading.loading import uncollected
 
-registry()
+with uncollected():
+    from autograder.checks import registry
+    from autograder.grading import batch  # noqa: F401
+
+    registry()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.keep import Keep, keep_for
+from autograder.grading.loading import uncollected
 from autograder.grading.matching import lessons
 from autograder.grading.one_notebook import UNSAFE, Graded, exercises_of
 from autograder.grading.results import Known
@@ -44,7 +45,8 @@ def grade_path(
 
 def filing_for(path: Path) -> contextlib.AbstractContextManager:
     """The nbgrader course in which submissions lie, open for results; None where they do not lie in one."""
-    from autograder.grading.filing import Filing, course_at  # nbgrader is loaded only where there is a course
+    with uncollected():
+        from autograder.grading.filing import Filing, course_at  # nbgrader is loaded only where there is a course
 
     course = course_at(path)
     return Filing(course) if course else contextlib.nullcontext()

@@ -18,7 +18,11 @@ def test_what_it_forks_has_loaded_the_checks_of_all_lessons():
     assert fork_server() is context
     with context.Pool(1) as processes:
         found = processes.apply(eval, ["list(__import__('sys').modules)"])
+        frozen, looks = processes.apply(
+            eval, ["(lambda gc: (gc.get_freeze_count(), gc.isenabled()))(__import__('gc'))"]
+        )
     assert {"autograder.grading.batch", "autograder.checks.bptt", "autograder.checks.gru"} <= set(found)
+    assert frozen > 10_000 and looks  # no look for garbage goes through what was loaded
 
 
 def test_asking_for_it_loads_nothing_here():
