@@ -92,8 +92,8 @@ def forward(x, h0, W_xh, W_hh, b_x, b_h, mask=None):
         np.add(u[2], b[2], out=u_n[t])
         n[t] += r[t] * u_n[t]
         np.tanh(n[t], out=n[t])
-        if stays is not None:  # r and n are set as well: whatever stands in the padding, it ends here
-            r[t][stays[t]], z[t][stays[t]], n[t][stays[t]] = 1, 1, 0
+        if stays is not None:  # n as well: n + (h - n) may differ from h in the last bit
+            z[t][stays[t]], n[t][stays[t]] = 1, 0
         np.add(n[t], z[t] * (h[t] - n[t]), out=h[t + 1])  # (1 - z) n + z h
     return h[1:].swapaxes(0, 1), (x, h, W_xh, W_hh, r, z, n, u_n)
 

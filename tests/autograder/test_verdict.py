@@ -9,7 +9,7 @@ from autograder.calling import ReferenceBackend, Student
 from autograder.compare import CheckFailed, expect, expect_close, expect_equal
 from autograder.local import LocalBackend, grade_locally
 from autograder.spec import Check, Exercise
-from autograder.verdict import LONGEST, MOST_WORDS, UNJUDGED, StudentError, grade, in_words
+from autograder.verdict import LONGEST, MOST_WORDS, UNJUDGED, StudentError, grade, grade_fairly, in_words
 from tests.autograder.common import RIGHT, cell, double, guess_exercise, scale, scale_exercise
 
 
@@ -29,6 +29,14 @@ def test_a_right_answer_gets_all_points_and_no_words():
     assert result.passed and result.points == 3
     assert result.mistake is None and result.notes == []
     assert all(verdict.words == "" and verdict.picture is None for verdict in result.verdicts)
+
+
+def test_what_passed_before_counts_only_where_the_cases_are_hidden():
+    def backend(lends):
+        return LocalBackend(cell("def scale(x, factor):\n    return 5 * x, np.sum(5 * x)"))
+
+    assert passes(grade_fairly(scale_exercise(), backend, passed={0})) == [False] * 3
+    assert passes(grade_fairly(scale_exercise(), backend, hidden=True, passed={0})) == [True, False, False]
 
 
 def test_each_check_earns_its_share_and_the_first_failure_hides_nothing():

@@ -105,6 +105,7 @@ def test_an_answer_that_is_known_to_be_right_is_not_compared_again(session, monk
     assert judged(session, last_bit, exercise)[0] == {0, 1, 2} and tried[3:] == [0, 1, 2]
     wrong = "def scale(x, factor):\n    return factor * x + 1e-3, (factor * x).sum()"
     assert judged(session, wrong, exercise)[0] == {1} and tried[6:] == [0, 1, 2]
+    assert judged(session, wrong, exercise)[0] == {1}  # nor is a wrong one right when it comes again
 
 
 def test_another_seed_knows_nothing_of_what_was_right(session):

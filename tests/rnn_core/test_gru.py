@@ -58,6 +58,8 @@ def test_gates_at_their_ends():
 def test_what_stands_in_padding_does_not_matter():
     args, (dh,) = draw(GRU, N=len(MASK))
     h, cache = gru.forward(*args, mask=MASK)
+    before = np.concatenate([args[1][:, None], h[:, :-1]], axis=1)
+    assert np.array_equal(h[MASK == 0], before[MASK == 0])  # to the last bit
     gradients = gru.backward(dh, cache)
     args[0][MASK == 0] = 100.0
     other, cache = gru.forward(*args, mask=MASK)

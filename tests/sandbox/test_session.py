@@ -121,6 +121,22 @@ def test_cells_together_are_one_message(session, monkeypatch):
     assert asked == ["many"] and session.has("y")
 
 
+def test_cells_together_whose_outcome_makes_no_sense_run_one_by_one(session, monkeypatch):
+    request = session.request
+
+    def garbled(message, *rest):
+        got, buffers = request(message, *rest)
+        return ([*got[:1], {"returned": 5}] if message["do"] == "many" else got), buffers
+
+    monkeypatch.setattr(session, "request", garbled)
+    session.execute("runs = []", "first.py")
+    before = len(session.script)
+    came = session.cells(["runs.append(1)", "runs.append(2)"])
+    assert [error for _, error in came] == [None, None] and session.deaths == 0
+    assert len(session.script) == before + 2
+    assert RemoteBackend(session).value("runs") == [1, 2]
+
+
 def test_outputs_are_bounded(session):
     outputs, error = session.cell("for _ in range(100):\n    print('x' * 10_000)\n    display('y' * 10_000)")
     assert error is None and len(str(outputs)) < 0.1 * 2**20 + 1000
