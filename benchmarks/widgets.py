@@ -2,13 +2,14 @@
 
 In a real JupyterLab a slider is moved to a new place, Python computes, and the page has drawn the answer: the
 milliseconds from the one to the other, measured in the page by its own clock, for a widget with the learner's own
-function. Then what watching a run costs: the same training with and without `Training`, in CPU time, in turn.
+function. In the memory map the pointer goes from character to character, or the arrow key is pressed. Pauses between
+two moves differ, so that moves begin at any time within a frame of the screen. Then what watching a run costs, in the
+same notebook: see `benchmarks.watching`.
 """
 
 import argparse
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -18,11 +19,30 @@ from tests.browser.driving import in_lab
 from tests.browser.lab import Learner, serve
 from tests.browser.widget_examples import EXAMPLES, RIGHT
 
-GOAL_MEDIAN, GOAL_P95, GOAL_SHARE = 25, 80, 0.02
-MOVE = """async (input, moves) => {
-    const root = input.closest(".rnn-widget"), taken = [];
-    const low = Number(input.min), high = Number(input.max), step = Number(input.step) || 1;
-    const places = Math.round((high - low) / step) + 1;
+GOAL_MEDIAN, GOAL_P95 = 25, 80
+LARGE = """text = ("the cat sat on a mat, and so it was. " * 4)[:120]
+vocabulary = Vocabulary("abcdefghijklmnopqrstuvwxyz ,.")
+V = len(vocabulary)
+tanh, gated, lstm = (net_params(np.random.default_rng(2), cell, V, 128, V) for cell in (TANH, GRU, LSTM))
+MemoryMap({"tanh": (TANH, tanh, vocabulary), "GRU": (GRU._replace(forward=forward), gated, vocabulary),
+    "LSTM": (LSTM, lstm, vocabulary)}, text, at=60)"""
+SOURCES = {"memory_map": "from rnn_core.cells import LSTM\n" + LARGE}  # three nets and a text as large as in lesson 7
+SLIDE = """input => {
+    const low = Number(input.min), step = Number(input.step) || 1;
+    const places = Math.round((Number(input.max) - low) / step) + 1;
+    return k => {
+        input.value = low + step * ((7 * k + 3) % places);
+        input.dispatchEvent(new Event("input", {bubbles: true}));
+    };
+}"""
+POINT = """text => {
+    const cells = text.querySelectorAll("[data-place]");
+    return k => cells[(7 * k + 3) % cells.length].dispatchEvent(new PointerEvent("pointermove", {bubbles: true}));
+}"""
+ARROW = """text => k => text.dispatchEvent(
+    new KeyboardEvent("keydown", {key: k % 18 < 9 ? "ArrowLeft" : "ArrowRight", bubbles: true}))"""
+MOVE = """async (control, [how, moves]) => {
+    const root = control.closest(".rnn-widget"), taken = [], move = eval(how)(control);
     for (let k = 0; k < moves; k++) {
         const before = root.dataset.turn, began = performance.now();
         const drawn = new Promise(done => {
@@ -31,12 +51,11 @@ MOVE = """async (input, moves) => {
             });
             seen.observe(root, {attributes: true, attributeFilter: ["data-turn"]});
         });
-        input.value = low + step * ((7 * k + 3) % places);
-        input.dispatchEvent(new Event("input", {bubbles: true}));
+        move(k);
         await drawn;
         await new Promise(requestAnimationFrame);
         taken.push(performance.now() - began);
-        await new Promise(done => setTimeout(done, 30));
+        await new Promise(done => setTimeout(done, 30 + (5 * k) % 17));
     }
     return taken;
 }"""
@@ -52,20 +71,26 @@ def answers(names, moves):
         write_notebook(lessons / "cards" / "widgets.ipynb")
         with serve(lessons, home) as server:
             learner = Learner(browser.new_context().new_page(), server)
-            print(f"{'widget':16} {'moved':24} {'median ms':>9} {'p95 ms':>7}   goals {GOAL_MEDIAN} and {GOAL_P95}")
+            print(f"{'widget':16} {'moved':30} {'median ms':>9} {'p95 ms':>7}   goals {GOAL_MEDIAN} and {GOAL_P95}")
             for name in names:
                 example = EXAMPLES[name]
                 learner.open("cards/widgets.ipynb")
                 learner.run("set-up", example.set_up)
                 if example.own:
                     learner.run("own", f"def {example.own}:\n    {RIGHT[name]}\n")
-                slider = in_lab(learner, example.source).root.get_by_label(example.moves, exact=True)
-                if slider.get_attribute("type") != "range":
-                    continue
-                taken = sorted(slider.evaluate(MOVE, moves)[3:])
-                p95 = taken[int(0.95 * len(taken))]
-                print(f"{name:16} {example.moves:24} {statistics.median(taken):9.1f} {p95:7.1f}", flush=True)
+                widget = in_lab(learner, SOURCES.get(name, example.source))
+                control = widget.root.get_by_label(example.moves, exact=True)
+                hows = {"": SLIDE} if control.get_attribute("type") == "range" else {}
+                hows = {", pointer": POINT, ", arrow keys": ARROW} if name == "memory_map" else hows
+                for how, move in hows.items():
+                    taken = sorted(control.evaluate(MOVE, [move, moves])[3:])
+                    p95 = taken[int(0.95 * len(taken))]
+                    print(f"{name:16} {example.moves + how:30} {statistics.median(taken):9.1f} {p95:7.1f}", flush=True)
                 learner.server.clear()
+            learner.open("cards/widgets.ipynb")
+            learner.run("set-up", "from benchmarks.watching import shares")
+            print(learner.run("widget", "print(*shares(), sep='\\n')").locator("pre").last.inner_text())
+            learner.server.clear()
         browser.close()
 
 
@@ -77,45 +102,13 @@ def write_notebook(path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
 
 
-def watching(rounds):
-    """Print the share of a run's CPU time that goes into the widget."""
-    import numpy as np
-
-    from rnn_core.cells import TANH
-    from rnn_core.data.recall import first_symbol
-    from rnn_core.nets import last_step, net_params
-    from rnn_core.optim import Adam
-    from rnn_core.train import fit
-    from rnn_core.widgets import Training
-
-    def run(live):
-        rng = np.random.default_rng(0)
-        x, targets = first_symbol(rng, 32, 60)
-        params = net_params(rng, TANH, x.shape[-1], 64, int(targets.max()) + 1)
-        batches = ((x, targets) for _ in range(1500))
-        began = time.process_time()
-        fit(lambda p, batch, state: last_step(TANH, p, batch, state), params, batches, Adam(1e-3), live=live)
-        return time.process_time() - began
-
-    shares = []
-    for _ in range(rounds):
-        bare, watched = run(False), run(Training())
-        shares.append(watched / bare - 1)
-    low, high = min(shares), max(shares)
-    print(
-        f"watching a run costs {statistics.median(shares):.1%} of it ({low:.1%} .. {high:.1%}); goal {GOAL_SHARE:.0%}"
-    )
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     moved = [name for name, example in EXAMPLES.items() if example.moves]
     parser.add_argument("--widgets", nargs="+", choices=moved, default=moved)
     parser.add_argument("--moves", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     answers(options.widgets, options.moves)
-    watching(options.rounds)
 
 
 if __name__ == "__main__":

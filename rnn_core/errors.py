@@ -25,6 +25,14 @@ class NameMismatchError(KeyError):
     __str__ = Exception.__str__  # KeyError would show the message in quotes
 
 
+class CheckpointError(ValueError):
+    """A file is not a whole checkpoint, or not one of this run."""
+
+
+class TooLargeError(MemoryError):
+    """What is to be computed does not fit into memory, in however small parts."""
+
+
 def check_shapes(**arrays):
     """Check the shape of each named array: `check_shapes(h=(h, (N, H)), b=(b, (H,)))`.
 

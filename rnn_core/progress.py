@@ -15,7 +15,8 @@ class Progress:
 
     def __init__(self, history, steps, live):
         self.history, self.steps, self.live = history, steps, live
-        self.show = _InNotebook() if in_notebook() else _InTerminal() if sys.stderr.isatty() else None
+        place = _InNotebook if in_notebook() else _InTerminal if sys.stderr.isatty() else None
+        self.show = place() if place and live is not None else None
         self.start = self.due = time.perf_counter()
 
     def __enter__(self):
@@ -26,14 +27,17 @@ class Progress:
         now = time.perf_counter()
         if self.show is None or now < self.due:
             return
-        from tqdm import tqdm
-
-        done, postfix = len(self.history.loss), f"loss {self.history.loss[-1]:.3f}"
-        line = tqdm.format_meter(done, self.steps, now - self.start, ncols=78, unit="step", postfix=postfix)
-        self.show.line(line)
+        self.show.line(self.text(now - self.start))
         self._draw()
         self.due = time.perf_counter()
         self.due += max(0.5, 10 * (self.due - now))  # a tenth of the time at most goes into drawing
+
+    def text(self, seconds):
+        """The line that is shown, `seconds` after the start. Returns: str."""
+        from tqdm import tqdm
+
+        done, postfix = len(self.history.loss), f"loss {self.history.loss[-1]:.3f}"
+        return tqdm.format_meter(done, self.steps, seconds, ncols=78, unit="step", postfix=postfix)
 
     def __exit__(self, *_):
         if self.show is not None:
@@ -72,7 +76,7 @@ class _InNotebook:
     def curve(self, history):
         from rnn_core.plots import loss_curve
 
-        self._put("curve", loss_curve(history))
+        self._put("curve", loss_curve(history, unit=getattr(history, "unit", "nats")))
 
     def _put(self, place, content, **options):
         from IPython.display import display

@@ -45,7 +45,8 @@ def fit(
     loss_and_grads(params, batch, state) gives a loss, gradients by name and the state to carry over; the
     state is None at the start of a pass. `batches` is an iterable (one pass), or a function without
     arguments that gives a new one for every pass. on_step(step, history) is called after each step.
-    `live` draws the loss in a notebook; or it is a `widgets.Training`, which has a button to stop as well.
+    `live` draws the loss in a notebook, and None shows nothing, not even a line; or it is a `widgets.Training`, which
+    has a button to stop as well.
 
     Units: clip is the largest norm of the gradient (of all arrays together); seconds of wall time; decay
         is the share of the learning rate that is left at the limit, reached along a straight line.

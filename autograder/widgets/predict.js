@@ -8,8 +8,8 @@ function build(view) {
   const choose = (value) => { seal.disabled = false; view.ask({ value }); };
   let fields;
   if (range) {
-    const [min, max] = range;
-    fields = slider("prediction", { min, max, step: (max - min) / 100, value: answer ?? (min + max) / 2,
+    const [min, max] = range, whole = max - min >= 20 && Number.isInteger(min) && Number.isInteger(max);
+    fields = slider("prediction", { min, max, step: whole ? 1 : (max - min) / 100, value: answer ?? (min + max) / 2,
       format: (value) => `${short(value)} ${unit}`, change: choose });
   } else {
     fields = h("div", { class: "rnn-options" }, ...choices.map((text, k) => {

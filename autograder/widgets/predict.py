@@ -83,7 +83,8 @@ class Predict(Widget):
         lines = report.labelled("choices", report.in_code(offered)) + report.labelled(
             "answer", report.escape(picture["says"])
         )
-        return Shown(picture["says"], report.card(report.title(self.question) + report.section(lines)))
+        words = f"{self.question} {picture['says']}"
+        return Shown(words, report.card(report.title(self.question) + report.section(lines)))
 
     def _keep(self, value):
         self.answer = value

@@ -12,6 +12,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from rnn_core.picture import Picture
+
 HERE = Path(__file__).parent
 
 
@@ -48,7 +50,7 @@ class Widget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def static(self, picture):
-        """The same picture without controls. Returns: `rnn_core.picture.Picture`."""
+        """The same picture without controls. Returns: `rnn_core.picture.Picture`, or None where none is due yet."""
         raise NotImplementedError
 
     def _answer(self, controls):
@@ -64,14 +66,17 @@ class Widget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options):
         shown = super()._repr_mimebundle_(**options)
-        data, *about = shown if isinstance(shown, tuple) else (shown,)
+        data, about = shown if isinstance(shown, tuple) else (shown, {})
         if data is None:
             return shown
-        still = self.static(self.picture)  # the page's for most viewers, the bare one for a PDF
-        words = f"{self.title}: {self.picture['says']}"
-        data = {**data, "text/plain": words, "text/html": still._repr_html_()}
-        data |= {"image/png": still.png()} if hasattr(still, "png") else {}  # a card of words has none
-        return (data, *about) if about else data
+        still = self.static(self.picture)
+        if still is None:  # nothing is to be stored yet
+            return {**data, "text/plain": f"{self.title}: {self.picture['says']}"}, about
+        if not isinstance(still, Picture):  # a card, which has its words as text, too
+            return {**data, "text/plain": f"{self.title}: {still!r}", "text/html": still._repr_html_()}, about
+        png = still.png()  # bare for a PDF and for viewers that drop HTML; for others with its text
+        data = {**data, "text/plain": f"{self.title}: {still.alt}", "image/png": png, "text/html": still.page(png)}
+        return data, {**about, "image/png": {"width": still.width, "alt": still.alt}}
 
 
 def _together(*files):
@@ -80,14 +85,14 @@ def _together(*files):
 
 def plain(value):
     """Arrays and numpy's numbers as lists and numbers of six digits, for the wire; what is not finite as None."""
+    if isinstance(value, float):  # first, because most of a picture is numbers
+        return float(f"{value:.6g}") if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):  # `list | tuple` would be made anew at each call
         return [plain(inner) for inner in value]
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
     if isinstance(value, np.generic):
         return plain(value.item())
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
     return value

@@ -2,9 +2,12 @@
 
 import contextlib
 import ctypes
+import math
+import queue
 import signal
 import sys
 import threading
+import time
 import warnings
 
 
@@ -64,19 +67,55 @@ def _signal(seconds):
 
 @contextlib.contextmanager
 def _throw(seconds):
-    lock, over, thread = threading.Lock(), [], ctypes.c_ulong(threading.get_ident())
-
-    def late():
-        with lock:
-            if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooLongError))
-
-    watch = threading.Timer(seconds, late)
-    watch.daemon = True
-    watch.start()
+    mine = object()
+    WATCH.add(mine, seconds)
     try:
         yield
     finally:
-        with lock:  # from here on nothing is thrown
-            over.append(True)
-        watch.cancel()
+        WATCH.remove(mine)
+
+
+class _Watch:
+    """One thread that watches all that is under way: to start a thread for each call would cost more than the call.
+
+    It sleeps until the first time that is up. What ends in time does not wake it.
+    """
+
+    def __init__(self):
+        self.lock, self.wake = threading.Lock(), queue.SimpleQueue()  # both in C: an exception leaves no half of them
+        self.due, self.next, self.thread = {}, math.inf, None
+
+    def add(self, mine, seconds):
+        """From now on this thread has so many seconds, until `remove`."""
+        until = time.monotonic() + seconds
+        with self.lock:
+            self.due[mine] = until, threading.get_ident()
+            sooner = until < self.next
+            self.next = min(self.next, until)
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._run, name="time for a learner's function", daemon=True)
+                self.thread.start()
+        if sooner:
+            self.wake.put(None)
+
+    def remove(self, mine):
+        """From here on nothing is thrown for this one."""
+        with self.lock:
+            self.due.pop(mine, None)
+
+    def _run(self):
+        while True:
+            with self.lock:
+                now = time.monotonic()
+                for mine, (until, thread) in list(self.due.items()):
+                    if until <= now:
+                        del self.due[mine]
+                        late = ctypes.py_object(TooLongError)
+                        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), late)
+                self.next = min((until for until, _ in self.due.values()), default=math.inf)
+                pause = None if self.next == math.inf else max(0.0, self.next - now)
+            with contextlib.suppress(queue.Empty):
+                self.wake.get(timeout=pause)
+
+
+WATCH = _Watch()

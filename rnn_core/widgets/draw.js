@@ -3,7 +3,7 @@
 const COLOURS = [0, 1, 2, 3, 4, 5].map((k) => `var(--rnn-${k})`); // Okabe-Ito, brighter on dark paper: widget.css
 const DASHES = ["", "7 4", "2 4", "9 3 2 3", "4 2", "1 3"];
 const CALM = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-let ids = 0;
+let ids = Math.floor(Math.random() * 1e9); // each widget on a page has a copy of this file: no two ids may be the same
 
 /** An HTML element. `on` holds listeners; children are nodes or texts. */
 function h(tag, { on = {}, ...attributes } = {}, ...children) {
@@ -82,6 +82,24 @@ function entry(label, { value, change, width = 24, most = 60 }) {
   return node;
 }
 
+/**
+ * Put these nodes into a place. One that is as before stays, with its listeners, and costs no drawing: so a node that
+ * listens for something of its own says in an attribute for what.
+ */
+function renew(place, ...nodes) {
+  const before = [...place.childNodes];
+  nodes.forEach((node, k) => {
+    if (!before[k]) place.append(node);
+    else if (!before[k].isEqualNode(node)) {
+      const inside = before[k].nodeName === node.nodeName && node.nodeName === "g" && sameMarks(before[k], node);
+      if (inside) renew(before[k], ...node.childNodes); else before[k].replaceWith(node);
+    }
+  });
+  before.slice(nodes.length).forEach((node) => node.remove());
+}
+
+const sameMarks = (one, other) => one.cloneNode(false).isEqualNode(other.cloneNode(false));
+
 function button(text, press, attributes = {}) {
   return h("button", { ...KEYS, type: "button", ...attributes, on: { click: press } }, text);
 }
@@ -135,10 +153,10 @@ const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(
  * A chart of lines over steps. `lines`: [{name, y, colour?, dash?, dots?}], where NaN or null leaves a gap; `range`:
  * [low, high] or null for that of the lines; `log` draws powers of ten. `marks`: steps with a vertical line.
  * Place k is labelled first + k stride. Every line carries its name at its right end, and the one number at `at`;
- * `right` is the room for them.
+ * `right` is the room for them. `signs` stand under the places instead of their numbers, one at each place or "".
  */
 function chart({ width = 680, height = 170, lines, range = null, log = false, marks = [], at = null, xName = "", yName = "",
-  first = 0, stride = 1, right = 128 }) {
+  first = 0, stride = 1, right = 128, signs = [] }) {
   const left = 52, top = 12, bottom = 34;
   const value = (v) => (v === null || !Number.isFinite(v) || (log && v <= 0) ? null : log ? Math.log10(v) : v);
   const all = lines.flatMap((line) => line.y.map(value)).filter((v) => v !== null);
@@ -153,7 +171,9 @@ function chart({ width = 680, height = 170, lines, range = null, log = false, ma
     g.append(s("line", { x1: left, x2: width - right, y1: y(v), y2: y(v), class: "rnn-grid" }),
       write(left - 6, y(v) + 4, log ? `1e${short(v)}` : short(v), { "text-anchor": "end", class: "rnn-small" }));
   }
-  for (const k of ticks(0, steps - 1, 8).filter(Number.isInteger)) {
+  signs.forEach((sign, k) => sign && g.append(write(x(k), height - bottom + 16, sign,
+    { "text-anchor": "middle", class: k === at ? "rnn-sign rnn-this" : "rnn-sign" })));
+  for (const k of signs.length ? [] : ticks(0, steps - 1, 8).filter(Number.isInteger)) {
     g.append(write(x(k), height - bottom + 16, String(Math.round(first + k * stride)), { "text-anchor": "middle", class: "rnn-small" }));
   }
   for (const k of marks) g.append(s("line", { x1: x(k), x2: x(k), y1: top, y2: height - bottom, class: "rnn-mark" }));
@@ -265,12 +285,19 @@ function widget(build) {
       if (waiting) send();
       else wanted = picture.controls;
     }
-    const draw = build(view);
+    const draw = build(view), stage = view.stage;
+    const reach = new ResizeObserver(() => { // where a drawing is wider than its place, arrow keys move it, too
+      const wide = stage.scrollWidth > stage.clientWidth;
+      const more = { ...KEYS, tabindex: 0, role: "group", "aria-label": "drawing: the arrow keys move it" };
+      for (const [name, value] of Object.entries(more)) wide ? stage.setAttribute(name, value) : stage.removeAttribute(name);
+    });
     el.append(root);
     show();
+    reach.observe(stage);
     model.on("change:picture", show);
     return () => {
       model.off("change:picture", show);
+      reach.disconnect();
       clearTimeout(late);
       ends.forEach((end) => end());
     };

@@ -5,6 +5,7 @@ note that says why.
 """
 
 import contextlib
+import functools
 import threading
 import time
 import traceback
@@ -12,8 +13,10 @@ import traceback
 import numpy as np
 
 from rnn_core.widgets.bounded import TooLongError, quiet, within
+from rnn_core.widgets.used import newest, same, used_by
 
 SECONDS = 2.0  # for all calls of one picture
+KEPT = 8  # results that are kept
 LOCK = threading.RLock()  # one learner's function at a time: standard output and warnings belong to all threads
 
 
@@ -21,13 +24,15 @@ class Own:
     """The learner's function, or the reference; `note` says which was drawn, and why.
 
     function: what the lesson hands over, or None for the reference alone. reference: its twin in rnn_core.
-    outputs: how many of the returned values are compared (a cache at the end is not). The newest function of that
-    name in the learner's notebook is taken at every picture, so a cell that is run again counts at once.
+    outputs: how many of the returned values are compared (a cache at the end is not); what differs by less than
+    `blur` counts as the same. The newest function of that name in the learner's notebook is taken at every picture,
+    so a cell that is run again counts at once.
     """
 
-    def __init__(self, function, reference, outputs=1):
-        self.function, self.reference, self.outputs = function, reference, outputs
+    def __init__(self, function, reference, outputs=1, blur=1e-12):
+        self.function, self.reference, self.outputs, self.blur = function, reference, outputs, blur
         self.name = getattr(function, "__name__", "your function")
+        self.used, self.kept = [], {}
         self.begin()
 
     def begin(self):
@@ -41,7 +46,7 @@ class Own:
             return want
         try:
             with LOCK, quiet(), self._in_time():
-                got = self._newest()(*_copied(args))
+                got = newest(self.function)(*_copied(args))
             return self._compared(got, want)
         except NotImplementedError:
             self.fault = f"{self.name} is not written yet"
@@ -49,8 +54,9 @@ class Own:
             self.fault = f"{self.name} took more than {SECONDS:g} s"
         except _MisfitError as error:
             self.fault = str(error)
-        except Exception as error:
-            self.fault = f"{self.name} raised {type(error).__name__}: {error}{_line(error)}"
+        except (Exception, SystemExit) as error:  # SystemExit: an `exit()` in the function
+            told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self.fault = f"{self.name} raised {told}{_line(error)}"
         return want
 
     def attempts(self, calls):
@@ -59,13 +65,35 @@ class Own:
         Returns: for each call what came back, unchecked, and what it raised or None.
         """
         self.called = True
-        one = self.reference if self.function is None or self.fault else self._newest()
+        one = self.reference if self.function is None or self.fault else newest(self.function)
         try:
             with LOCK, quiet(), self._in_time():
                 return [_attempt(one, args) for args in calls]
         except TooLongError:
             self.fault = f"{self.name} took more than {SECONDS:g} s"
             return [_attempt(self.reference, args) for args in calls]
+
+    def once(self, marks, work):
+        """What `work()` gave before, where the marks are the same and nothing that the function names has changed.
+
+        marks: a tuple of all else that `work` depends on. After a fault nothing is kept.
+        Returns: what `work` returned.
+        """
+        used = [] if self.function is None else used_by(self.function)
+        if not same(used, self.used):
+            self.used, self.kept = used, {}
+        before = self.called, self.furthest
+        if self.fault or marks not in self.kept:
+            self.called, self.furthest = False, 0.0
+            result = work()
+            while len(self.kept) >= KEPT:
+                del self.kept[next(iter(self.kept))]
+            self.kept[marks] = result, self.called, self.furthest
+        result, self.called, self.furthest = self.kept[marks]
+        if self.fault:
+            self.kept = {}
+        self.called, self.furthest = self.called or before[0], max(self.furthest, before[1])
+        return result
 
     @property
     def note(self):
@@ -74,7 +102,7 @@ class Own:
             return ""
         if self.fault:
             return f"{self.fault}. The picture shows the reference."
-        if self.furthest > 1e-6:
+        if self.furthest:
             return f"Drawn from your {self.name}. It differs from the reference by up to {self.furthest:.2g}."
         return f"Drawn from your {self.name}; it agrees with the reference."
 
@@ -87,15 +115,15 @@ class Own:
         finally:
             self.left -= time.monotonic() - began
 
-    def _newest(self):
-        known = getattr(self.function, "__globals__", {}).get(self.name)
-        return known if callable(known) else self.function
-
     def _compared(self, got, want):
         theirs, ours = (result if isinstance(result, tuple) else (result,) for result in (got, want))
         if len(theirs) != len(ours):
-            raise _MisfitError(f"{self.name} returned {_count(len(theirs))} where {_count(len(ours))} are expected")
+            came = "None" if got is None else _count(len(theirs))
+            raise _MisfitError(f"{self.name} returned {came} where {_count(len(ours))} are expected")
         for one, other in self._pairs(theirs[: self.outputs], ours[: self.outputs]):
+            if isinstance(other, np.ndarray) and not isinstance(one, np.ndarray | np.generic):
+                came = "None" if one is None else type(one).__name__
+                raise _MisfitError(f"{self.name} returned {came} where an array is expected")
             one, other = np.asarray(one), np.asarray(other)
             if one.shape != other.shape:
                 raise _MisfitError(f"{self.name} returned shape {one.shape} where {other.shape} is expected")
@@ -104,8 +132,8 @@ class Own:
             if not np.isfinite(one).all():
                 raise _MisfitError(f"{self.name} returned NaN or infinity")
             off = np.abs(np.subtract(one, other, dtype=float)).max(initial=0)  # as floats: masks are compared, too
-            rounding = np.finfo(np.result_type(other, np.float32)).eps ** 0.5
-            if off > rounding * np.abs(other).max(initial=0):
+            rounding = max(_rounding(one.dtype), _rounding(other.dtype)) * np.abs(other).max(initial=0)
+            if off > max(rounding, self.blur):
                 self.furthest = max(self.furthest, float(off))
         return got
 
@@ -130,6 +158,12 @@ class _MisfitError(Exception):
     """What came back cannot be drawn."""
 
 
+@functools.cache
+def _rounding(dtype):
+    """How far apart numbers of this kind may be that are the same but for rounding, as a share of the largest."""
+    return np.finfo(np.result_type(dtype, np.float32)).eps ** 0.5
+
+
 def _copied(value):
     """The same with all arrays copied, those in lists, tuples and dicts too."""
     if isinstance(value, np.ndarray):
@@ -142,7 +176,7 @@ def _copied(value):
 def _attempt(function, args):
     try:
         return function(*_copied(args)), None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return None, error
 
 

@@ -13,10 +13,10 @@ function build(view) {
     const steps = picture.steps;
     const named = (name, y, colour) => [{ name, y, colour, dash: "" }];
     const axis = { xName: "step", first: steps[0] ?? 0, stride: (steps.at(-1) - steps[0]) / Math.max(1, steps.length - 1) || 1 };
-    loss.replaceChildren(chart({ ...axis, height: 180, yName: `loss (${picture.unit})`,
+    renew(loss, chart({ ...axis, height: 180, yName: `loss (${picture.unit})`,
       lines: named("loss", picture.loss, COLOURS[0]) }));
     drawing.setAttribute("viewBox", `0 0 680 ${picture.norm.length ? 340 : 185}`);
-    norm.replaceChildren(...(picture.norm.length ? [chart({ ...axis, height: 145, yName: "gradient",
+    renew(norm, ...(picture.norm.length ? [chart({ ...axis, height: 145, yName: "gradient",
       lines: named("length", picture.norm, COLOURS[1]) })] : []));
     sample.textContent = picture.sample;
     sample.hidden = !picture.sample;

@@ -10,7 +10,7 @@ from rnn_core import plots
 from rnn_core.widgets.base import Widget
 
 POINTS = 150  # of a curve: more are averaged in groups
-PAUSE, SHARE = 0.5, 50  # seconds between two pictures; and of the time one fiftieth at most goes into them
+PAUSE, SHARE = 0.5, 200  # seconds between two pictures; and of the time a 200th at most goes into them
 
 
 class Training(Widget):
@@ -46,6 +46,7 @@ class Training(Widget):
         self.controls = {**self.controls, "stop": False}
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = None  # ipykernel 7.4 else lets the button wait until this thread is free
+        self._answer(self.controls)
         place = None
         if in_notebook():
             from IPython.display import display
@@ -69,7 +70,10 @@ class Training(Widget):
 
     def _redraw(self):
         if self.sample and self.history.loss:
-            self.text = str(self.sample())
+            try:
+                self.text = str(self.sample())
+            except Exception as error:  # the run goes on
+                self.text = f"No sample: {type(error).__name__}: {error}"
         self._answer(self.controls)
 
     def compute(self, controls):
@@ -82,9 +86,14 @@ class Training(Widget):
         }  # fmt: skip
 
     def static(self, picture):
+        if picture["running"]:  # drawn at the end: until then it would cost more than all redraws
+            return None
         curves = {"loss": picture["loss"] or [math.nan]}
         steps = picture["steps"] or [0]
-        return plots.curves(steps, curves, "step", f"loss ({self.unit})", title=self.title, alt=picture["says"])
+        still = plots.curves(steps, curves, "step", f"loss ({self.unit})", title=self.title, alt=picture["says"])
+        still.figure.set_layout_engine(None)  # to look for a layout takes longer than to draw
+        still.figure.subplots_adjust(left=0.12, right=0.98, bottom=0.16, top=0.9)
+        return still
 
     def _says(self, loss, norm):
         if not loss:

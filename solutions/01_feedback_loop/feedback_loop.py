@@ -752,6 +752,20 @@ plots.curves(
 )
 
 # %% [markdown]
+# Your chain can read. Here it gets the trained weights of the net with state feedback, in each layer the same, and a layer for each
+# picture. It was trained on EASY, EAST, LAST and LASY.
+#
+# Predict first: set the share to one half and compare EASY with LASY. Now put one more picture in: EASSY and LASSY. A chain
+# with a fifth layer is no trouble. But does the first letter still decide what it reads at the end?
+
+# %% show
+from rnn_core.widgets import Reader
+
+Reader({"your chain of layers": (unrolled, state_fed)}, LAST_WORDS)
+
+# %% [markdown]
+# Shared weights let a net run for as many steps as there are pictures. That is not yet a net that has learned what to do there.
+#
 # ## Exercise 1.8: which arrow is which?
 # <!-- effort: loop-arrows -->
 #

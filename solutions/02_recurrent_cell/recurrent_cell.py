@@ -270,8 +270,8 @@ def step_forward(x, h, W_xh, W_hh, b):
 # %% check="cell-step-forward"
 
 # %% [markdown]
-# Your step at work, in the small net of lesson 1. Click a state, or go to it with the arrow keys and press Enter. Below
-# stands its sum, term by term. If your step returned something else, it says so.
+# Your step at work, in the small net of lesson 1. State 0 is what was there before the first step. Click a state, or go to it with
+# the arrow keys and press Enter. Below stands its sum, term by term. If your step returned something else, it says so.
 #
 # Predict first: which number of `W_hh` must become 0, so that unit 0 no longer hears what unit 1 held before? Type it, and
 # step through all four steps. Then type 1000 for an input: what do the states after it look like?

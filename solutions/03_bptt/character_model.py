@@ -523,6 +523,11 @@ my_model_will_be = "between trigram and four-gram"
 
 # %% check="bptt-predict-bits"
 
+# %% [markdown]
+# While it trains, you see the loss, the length of the gradient before it is clipped, the time that is left, and what the model
+# writes at that moment. Predict: which comes first in what it writes, spaces at the right distance, whole words, or brackets in pairs? Then
+# watch. *Stop* ends the run after the step under way. The model stays as it is by then, and all that follows works with it.
+
 # %% show
 from rnn_core.decode import generate
 from rnn_core.optim import Adam

@@ -693,9 +693,9 @@ GradientFlow(backward)
 # Two programs for `backward` train the same net on the same batches: it must say what came in one step before. Both losses
 # fall. One line of one of the programs is wrong. The other differences are two ways to write the same.
 #
-# Guess from the curves first: is the program with the higher loss the wrong one? Then choose an array and press *Measure*:
-# your `gradient_errors` holds both programs against central differences. Mark a line and say that it is wrong. Each round has
-# another wrong line. One hides where the states start at 0, one where $W_{hh}$ is symmetric, and one shows
+# Guess from the curves first: is the program with the higher loss the wrong one? Your guesses are counted. Then choose an
+# array and press *Measure*: your `gradient_errors` holds both programs against central differences. Mark a line and say that
+# it is wrong. Each round has another wrong line. One hides where the states start at 0, one where $W_{hh}$ is symmetric, and one shows
 # nowhere in the training.
 
 # %% show

@@ -516,7 +516,8 @@ plots.bars(
 # - Weights *a chain*, activation *none*, radius 0.8. In a chain each unit adds what its neighbour has to what it has itself. All
 #   eigenvalues lie inside the circle. Over 50 steps, does the norm rise or fall? And after that?
 # - Random weights and tanh. Find the radius at which the norm over 50 steps is about 1. Where will it be with a stronger input?
-# - Press *20 draws*. Which spreads more from draw to draw, steps or layers? Is that so for orthogonal weights, and without tanh?
+# - Random weights, activation *none*. Press *20 draws*. Which spreads more from draw to draw, steps or layers? Is that so with tanh,
+#   too? And for orthogonal weights?
 
 # %% show
 from autograder import predict

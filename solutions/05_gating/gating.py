@@ -211,6 +211,17 @@ plots.curves(
 # So a leak buys memory. What it does not buy a unit that stands alone is choice: it takes the same share of everything,
 # signal or noise, for ever.
 #
+# Drag the leak yourself. Below, one unit of your `leaky_forward` reads 40 numbers, three of them marked. Predict first:
+# is there a leak with which the first marked number can still be read off the state at step 15? Then choose another
+# *sequence*: a sentence with a bracket, whose state should tell inside from outside, or a share price. For which of the
+# three does a fixed leak make something useful?
+
+# %% show
+from rnn_core.widgets import GateLab
+
+GateLab("leaky unit", leaky_forward)
+
+# %% [markdown]
 # **A good place to stop.**
 #
 # ## The soft switch
@@ -292,7 +303,8 @@ plots.curves(
 # %% [markdown]
 # Now lay a hand on the gate. Below, your `gated_step_forward` reads 40 numbers, three of them marked. Hold the gate at one
 # value: what kind of unit is it then? At which value does it still hold the first marked number at step 15, and what does
-# that cost at the next mark? It opens when you have set a number.
+# that cost at the next mark? Then let it go, choose the sentence with a bracket, and type one of your own. It opens when
+# you have set a number.
 
 # %% show
 from autograder import predict

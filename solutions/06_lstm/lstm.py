@@ -199,6 +199,7 @@ plots.curves(
 # Now hold and drag the gates yourself. Your `step_forward` reads 40 numbers, three of them marked, with weights that open
 # the gates at marks. Three things to try, each with a guess first: hold $f$ at 0.9 and read the time constant; hold $o$ at 0
 # and see what still moves; hold $i$ at 1, then $f$ at 1 as well, and look at the scale of $c$. The first guess is asked for.
+# Then let all go, and choose the text under *sequence*: what does $c$ tell of each character? Type a bracket within a bracket.
 
 # %% show
 from autograder import predict
@@ -474,8 +475,8 @@ for name, other in grads.items():
 
 # %% [markdown]
 # The game of lesson 3 once more, with the LSTM: two programs train, and one line of one of them is wrong. With four gates
-# a training can hide more. Before you measure, write down which program you take for the wrong one, from the curves alone;
-# after five rounds, count how often you were right.
+# a training can hide more. Before you measure, guess from the curves alone which program is the wrong one. Predict first: of
+# five guesses, how many will be right? The count stands below the programs.
 
 # %% show
 from rnn_core.widgets import WrongGradient

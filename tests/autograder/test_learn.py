@@ -6,11 +6,14 @@ import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from traitlets.config import PyFileConfigLoader
 
+import autograder
 from autograder import learn
 from autograder.learn import MANIFEST, Copied, refresh, reset
 
@@ -349,3 +352,14 @@ def test_the_server_keeps_what_the_environment_says(monkeypatch):
     env = learn.environment()
     assert env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[1:] == ["mine"] and env["SOMETHING"] == "else"
     assert Path(env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0]).is_dir()
+
+
+def test_a_page_is_sent_each_message_at_once(monkeypatch):
+    folder = str(Path(autograder.__file__).parent / "jupyter")
+    kind = PyFileConfigLoader("jupyter_server_config.py", path=folder).load_config().ServerApp
+    kind = kind.kernel_websocket_connection_class
+    asked = []
+    monkeypatch.setattr(kind.__mro__[1], "connect", lambda self: "connected")
+    with_page = type("WithPage", (kind,), {"websocket_handler": SimpleNamespace(set_nodelay=asked.append)})
+    assert with_page.__new__(with_page).connect() == "connected"
+    assert asked == [True]

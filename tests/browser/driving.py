@@ -5,6 +5,7 @@ line in the kernel's place, which takes a second and not ten.
 """
 
 import base64
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -72,6 +73,59 @@ class Driven:
         self.root.get_by_label(label, exact=True).focus()
         for key in keys:
             self.page.keyboard.press(key)
+        self.answered(before)
+
+    def drag(self, label: str, share: float) -> None:
+        """Take the thumb of a slider with the mouse and put it at this share of its way."""
+        before, slider = self.turn, self.root.get_by_label(label, exact=True)
+        low, high, now = slider.evaluate("node => [node.min, node.max, node.value].map(Number)")
+        slider.scroll_into_view_if_needed()
+        box, thumb = slider.bounding_box(), 16  # pixels, as Chromium draws it
+        ends = ((now - low) / (high - low), share)
+        start, end = (box["x"] + thumb / 2 + part * (box["width"] - thumb) for part in ends)
+        self._mouse((start, box["y"] + box["height"] / 2), (end, box["y"] + box["height"] / 2))
+        self.answered(before)
+
+    def pull(self, css: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag with the mouse from one place of a drawing to another, in the units of the drawing."""
+        before, drawing = self.turn, self.root.locator(css).first
+        drawing.scroll_into_view_if_needed()
+        box, wide = drawing.bounding_box(), drawing.evaluate("node => node.viewBox.baseVal.width")
+        scale = box["width"] / wide
+        self._mouse(*((box["x"] + scale * x, box["y"] + scale * y) for x, y in (start, end)))
+        self.answered(before)
+
+    def tap(self, css: str, text: str = "") -> None:
+        """Click with the mouse in the middle of what this selector finds, with exactly this text where one is given."""
+        before, found = self.turn, self.root.locator(css)
+        found = found.filter(has_text=re.compile(f"^{re.escape(text)}$")).first if text else found.first
+        found.scroll_into_view_if_needed()
+        box = found.bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self._mouse(middle, middle)
+        self.answered(before)
+
+    def _mouse(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        if end != start:
+            mouse.move(*end, steps=5)
+        mouse.up()
+
+    def value(self, label: str) -> float:
+        """At what a slider or a number stands."""
+        return float(self.root.get_by_label(label, exact=True).input_value())
+
+    def texts(self, css: str) -> list[str]:
+        """The texts of all that this selector finds."""
+        return self.root.locator(css).all_text_contents()
+
+    def enter(self, name: str) -> None:
+        """Go to the button of this name and press Enter."""
+        before = self.turn
+        self.root.get_by_role("button", name=name, exact=True).focus()
+        self.page.keyboard.press("Enter")
         self.answered(before)
 
     def click(self, name: str) -> None:

@@ -159,6 +159,10 @@ class Learner:
         self.page.evaluate(RUN)
         return cell.locator(".jp-OutputArea")
 
+    def save(self) -> None:
+        """Save the notebook."""
+        self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save').then(() => null)")
+
     def complaints(self, id: str) -> list[str]:
         """The exceptions and the words on stderr that a cell shows."""
         return self.page.evaluate(ERRORS, id)

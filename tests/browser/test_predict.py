@@ -51,10 +51,17 @@ def test_a_number_by_slider(ask):
     expect(driven.root.locator("svg")).to_be_hidden()
     driven.slide("prediction", 12)
     driven.press("prediction", "ArrowRight")
-    assert driven.says == "Not sealed yet: 12.4 steps."
+    assert driven.says == "Not sealed yet: 13 steps."
     driven.click("Seal my prediction")
-    assert made.answer == pytest.approx(12.4) and driven.violations() == []
+    assert made.answer == 13 and driven.violations() == []
     expect(driven.root.get_by_label("prediction", exact=True)).to_be_disabled()
+
+
+def test_a_short_range_is_set_in_hundredths(ask):
+    driven = ask.show(ask.made((0, 1)))
+    driven.slide("prediction", 0.25)
+    driven.press("prediction", "ArrowRight")
+    assert driven.says == "Not sealed yet: 0.26."
 
 
 @pytest.mark.parametrize("value", [6.6, 12, 13, -5, 300])

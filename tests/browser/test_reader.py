@@ -1,5 +1,6 @@
 """The reader by pointer and keyboard, against the best reader there can be and the pictures themselves."""
 
+import base64
 import re
 
 import numpy as np
@@ -10,8 +11,9 @@ from rnn_core.data import letters
 from rnn_core.data.letters import LETTERS
 from rnn_core.init import glorot
 from rnn_core.widgets import Reader
-from tests.browser.driving import Driven, in_lab, in_page
+from tests.browser.driving import SHOW, Driven, in_lab, in_page
 from tests.browser.lab import Learner
+from tests.browser.touch import drag, on_touch_screen
 from tests.browser.widget_examples import EXAMPLES
 
 WORDS = {"SONY": 0.4, "SONT": 0.1, "EAST": 0.4, "EASY": 0.1}
@@ -153,3 +155,30 @@ def test_jupyterlab_leaves_the_keys_to_the_pen(learner: Learner):
     driven.answered(turn)
     assert driven.root.get_by_text("Pen at row 9, column 6: ink").is_visible()
     assert "Y drawn over" in driven.says
+
+
+def test_a_finger_draws_and_moves_a_picture(chromium: Browser, shown):
+    """Beside the pictures and the paper it scrolls the page, as anywhere."""
+    widget, _ = shown
+    driven = on_touch_screen(chromium, widget)
+    paper, strip = driven.root.locator(".rnn-paper"), driven.root.locator("svg[role=img]").first
+    box = paper.bounding_box()
+    drag(driven.page, *[(box["x"] + 3.5 * PIXEL, box["y"] + (k + 0.5) * PIXEL) for k in range(1, 9)])
+    assert len(widget.picture["controls"]["ink"]["3"]) >= 6 and "Y drawn over" in driven.says
+    box = strip.bounding_box()
+    scale, y = box["width"] / 680, box["y"] + 40
+    drag(driven.page, *[(box["x"] + scale * x, y) for x in range(180, 480, 25)])
+    assert widget.picture["order"] == [1, 2, 0, 3] and "3 of 4 pictures read: O, N, S." in driven.says
+    driven.page.context.close()
+
+
+def test_two_widgets_on_a_page_share_no_name(shown):
+    """JupyterLab loads the file once for each widget; a label that is found twice would move the wrong one."""
+    widget, driven = shown
+    code = base64.b64encode((widget._esm + "// once more").encode()).decode()
+    driven.page.evaluate(SHOW, [code, widget.picture])
+    names = driven.page.evaluate("[...document.querySelectorAll('[id]')].map(node => node.id)")
+    assert driven.page.locator(".rnn-widget").count() == 2 and len(names) == len(set(names)) > 10
+    first, second = (Driven(driven.page.locator(".rnn-widget").nth(k)) for k in range(2))
+    second.press("noise", "ArrowRight")
+    assert widget.picture["controls"]["noise"] == pytest.approx(letters.NOISE + 0.01) and first.turn == 0

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from rnn_core.widgets import Spectrum
 from tests.browser.driving import Driven, in_page
+from tests.browser.touch import drag, on_touch_screen
 
 
 @pytest.fixture
@@ -48,6 +49,16 @@ def test_the_ring_is_dragged(spectrum: Driven):
     mouse.move(at[0] + 80 * scale, at[1])
     spectrum.page.wait_for_timeout(150)
     assert spectrum.turn == settled
+
+
+def test_the_ring_is_dragged_by_a_finger(chromium: Browser):
+    driven = on_touch_screen(chromium, Spectrum())
+    box = driven.root.locator("svg.rnn-canvas").bounding_box()
+    scale = box["width"] / 700
+    drag(driven.page, *[(box["x"] + 140 * scale, box["y"] + (132 + k) * scale) for k in range(56, 99, 6)])
+    driven.page.wait_for_timeout(400)
+    assert told(driven, "spectral radius") == pytest.approx(98 / 56, abs=0.03)
+    driven.page.context.close()
 
 
 def test_orthogonal_weights_without_activation_keep_to_the_radius(spectrum: Driven):

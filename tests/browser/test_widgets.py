@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.driving import in_lab
-from tests.browser.lab import Learner
+from tests.browser.lab import TOKEN, Learner
 from tests.browser.widget_examples import EXAMPLES, RIGHT
 
 OWN = [name for name, example in EXAMPLES.items() if example.own]
@@ -79,12 +79,43 @@ def test_what_was_moved_survives_a_reload_and_the_file_holds_a_picture(learner: 
     widget = in_lab(learner, EXAMPLES["gate_lab"].source)
     widget.slide("value of f", 0.5)
     says = widget.says
-    learner.page.evaluate("() => jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    learner.save()
     saved = nbformat.read(learner.server.mine / "cards" / "widgets.ipynb", as_version=4)
     (shown,) = (cell.outputs[0].data for cell in saved.cells if cell.id == "widget")
     assert {"image/png", "text/html", "text/plain"} < shown.keys() and 'alt="Step 4: input gate' in shown["text/html"]
     learner.open("cards/widgets.ipynb")  # with the same kernel
     expect(learner.page.locator(".rnn-widget .rnn-says")).to_have_text(says)
+
+
+def test_on_the_next_day_it_is_there_before_any_cell_has_run(learner: Learner):
+    learner.open("cards/widgets.ipynb")
+    above(learner, "unroll")
+    widget = in_lab(learner, EXAMPLES["unroll"].source)
+    widget = in_lab(learner, EXAMPLES["unroll"].source)  # twice: the file keeps one
+    widget.press("steps done", "End")
+    says, shown = widget.says, learner.page.locator(".rnn-widget .rnn-says")
+    for day in (2, 3):
+        learner.save()
+        learner.server.clear()  # its kernel is gone
+        learner.open("cards/widgets.ipynb")
+        expect(shown).to_have_text(says)
+        learner.run("set-up", f"'day {day}'")  # what the page then saves holds no widget of its own
+        learner.wait()
+    assert learner.cell("widget").locator("img").count() == 0  # not the stored picture as well
+    saved = nbformat.read(learner.server.mine / "cards" / "widgets.ipynb", as_version=4)
+    models = saved.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    assert sum(model["model_name"] == "AnyModel" for model in models) == 1
+    exported = learner.page.request.get(f"{learner.server.url}/nbconvert/html/cards/widgets.ipynb?token={TOKEN}").text()
+    assert (
+        '<img alt="The state goes round' in exported
+        and '<script type="application/vnd.jupyter.widget-view' not in exported
+    )
+    learner.page.get_by_role("button", name="Rewind").click()
+    expect(learner.page.locator(".rnn-problem")).to_contain_text("run this cell again")
+    above(learner, "unroll")
+    widget = in_lab(learner, EXAMPLES["unroll"].source)
+    widget.click("Rewind")
+    assert not widget.problem and "0 of 4 steps done" in widget.says
 
 
 def test_the_keyboard_moves_a_widget_in_notebook_7_as_well(learner: Learner):

@@ -25,6 +25,9 @@ def test_a_whole_round_by_pointer(game: Driven):
     for name in "AB":
         shown = game.root.locator("fieldset").nth("AB".index(name)).locator("code").all_inner_texts()
         assert shown == [line.strip() for line in GAME.programs[name]]
+    game.click(f"I guess {GAME.program}")
+    assert f"Guessed from the curves: {GAME.program}." in game.says
+    expect(game.root.get_by_role("button", name="I guess A")).to_be_disabled()
     game.choose("gradient of", "b")
     game.click("Measure")
     cells = game.root.locator("tbody td").all_inner_texts()
@@ -43,7 +46,10 @@ def test_a_whole_round_by_pointer(game: Driven):
     game.click("The marked line is wrong")
     assert game.says.startswith(f"Round 1. Found: it is line {GAME.line + 1} of {GAME.program}. {GAME.why}")
     expect(game.root.locator(".rnn-found code")).to_have_text(GAME.programs[GAME.program][GAME.line].strip())
-    assert "Found in 1 of 1 rounds, 0 at the first try; measured 1 times." in game.root.inner_text()
+    assert (
+        "Found in 1 of 1 rounds, 0 at the first try; measured 1 times. From the curves alone: 1 of 1 right."
+        in game.root.inner_text()
+    )
     assert game.violations() == []
 
 

@@ -12,6 +12,8 @@ from rnn_core import errors
         (errors.DtypeError, TypeError),
         (errors.NonFiniteError, FloatingPointError),
         (errors.NameMismatchError, KeyError),
+        (errors.CheckpointError, ValueError),
+        (errors.TooLargeError, MemoryError),
     ],
 )
 def test_each_error_is_a_builtin_one(error, builtin):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from rnn_core import plots
 from rnn_core.errors import ShapeError
+from rnn_core.picture import fewer_colours
 from rnn_core.train import History
 
 RNG = np.random.default_rng(0)
@@ -45,6 +46,17 @@ def test_a_picture_is_an_image_on_white_with_a_text(picture):
     assert image.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
     colours = image.convert("RGB").getcolors(1 << 24)
     assert len(colours) > 10  # not empty
+
+
+def test_256_colours_are_enough_for_the_eye(picture):
+    whole = io.BytesIO()
+    with plots.in_style():
+        picture.figure.savefig(whole, format="png", dpi=144)
+    png = fewer_colours(whole)
+    drawn, stored = (np.asarray(Image.open(file).convert("RGB"), int) for file in (whole, io.BytesIO(png)))
+    assert np.abs(drawn - stored).max() <= 24  # of 255, and most are far nearer
+    assert np.abs(drawn - stored).mean() < 2
+    assert len(png) < 0.7 * len(whole.getvalue())
 
 
 @pytest.mark.parametrize("name", ["curves", "bars"])

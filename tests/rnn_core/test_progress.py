@@ -22,8 +22,8 @@ history = fit(slow, {}, (9.0 - i / 10 for i in range(60)), SGD(0.1), live=LIVE)
 
 @pytest.fixture(scope="module")
 def outputs():
-    """What a notebook holds after a run of 1.2 seconds with and one without a live curve."""
-    cells = [nbformat.v4.new_code_cell(RUN.replace("LIVE", live)) for live in ("True", "False")]
+    """What a notebook holds after a run of 1.2 seconds with a live curve, one without, and one with nothing."""
+    cells = [nbformat.v4.new_code_cell(RUN.replace("LIVE", live)) for live in ("True", "False", "None")]
     notebook = nbformat.v4.new_notebook(cells=cells)
     nbclient.NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
     return [cell.outputs for cell in notebook.cells]
@@ -42,6 +42,10 @@ def test_without_a_live_curve_a_line_is_left(outputs):
     (line,) = outputs[1]
     assert line.data == {"text/plain": line.data["text/plain"]}
     assert line.data["text/plain"].strip().endswith("last loss 3.100")
+
+
+def test_none_shows_nothing_at_all(outputs):
+    assert outputs[2] == []
 
 
 def run(steps=3):

@@ -17,7 +17,7 @@ function net(g, picture, column, toggle) {
     if (t) {
       g.append(s("rect", { x: x - 17, y: 6, width: 34, height: 24, rx: 3, fill: counts ? COLOURS[1] : "transparent",
         "fill-opacity": 0.25, stroke: counts ? COLOURS[1] : "var(--quiet)", "stroke-width": counts ? 2.5 : 1,
-        "stroke-dasharray": counts ? "" : "3 3", style: "cursor:pointer", on: { click: () => toggle(t) } }),
+        "stroke-dasharray": counts ? "" : "3 3", style: "cursor:pointer", "data-step": t, on: { click: () => toggle(t) } }),
       write(x, 23, `L${t}`, { "text-anchor": "middle", "pointer-events": "none", "font-weight": counts ? 700 : 400 }));
       if (counts) {
         arrow(g, [x, 31], [x, 68]);
@@ -54,7 +54,7 @@ function shares(g, picture, base, height, column) {
   });
   bars(g, { name: `what each step adds to d${picture.share}`, from: 1, values: picture.sizes, base, height, column, most, frame: true });
   ["frame: its length", "filled: its part", "along the sum;", "these parts add", `up to ${short(picture.sum)}`].forEach((text, k) =>
-    g.append(write(WIDTH - RIGHT + 26, base - 50 + 16 * k, text, small)));
+    g.append(write(WIDTH - RIGHT + 26, base - 66 + 16 * k, text, small)));
 }
 
 /** Forwards from the source and backwards from the last loss; a dotted line where the two must meet. */
@@ -69,7 +69,7 @@ function influence(g, picture) {
     lines.push({ name: picture.last < picture.T ? `meet at ${short(picture.met)}` : "meet at", y: between, colour: COLOURS[2], dash: "1 4" });
   }
   const known = lines.flatMap((one) => one.y).filter((v) => v).map(Math.log10);
-  g.replaceChildren(
+  renew(g,
     write(LEFT - 20, 0, `influence, log axis: forwards of ${name} on each state, backwards of each state on h${picture.last}`,
       { class: "rnn-small", "font-weight": 600 }),
     chart({ width: WIDTH, height: 165, log: true, lines, xName: "state",
@@ -95,7 +95,7 @@ function build(view) {
       button("All", () => view.ask({ losses: all() })), button("Only the last", () => view.ask({ losses: [now().T] }))),
     row(share, source));
   const drawing = s("g", {}), lines = s("g", { transform: "translate(0 362)" });
-  view.stage.append(canvas(WIDTH, 530, now().title, drawing, lines));
+  view.stage.append(canvas(WIDTH + 12, 530, now().title, drawing, lines));
 
   return (picture) => {
     const column = (t) => LEFT + ((WIDTH - LEFT - RIGHT) * t) / picture.T;
@@ -108,12 +108,13 @@ function build(view) {
       box.style.display = k < picture.T ? "" : "none";
     });
     const names = Array.from({ length: picture.T + 1 }, (_, k) => h("option", { value: k }, k ? `x${k}` : "h0"));
-    source.querySelector("select").replaceChildren(...names);
+    renew(source.querySelector("select"), ...names);
     source.set(String(picture.source));
-    drawing.replaceChildren();
-    net(drawing, picture, column, toggle);
-    bars(drawing, { name: "length of the gradient that arrives at each state", from: 0, values: picture.arrives, base: 208, height: 52, column });
-    shares(drawing, picture, 308, 52, column);
+    const fresh = s("g", {});
+    net(fresh, picture, column, toggle);
+    bars(fresh, { name: "length of the gradient that arrives at each state", from: 0, values: picture.arrives, base: 208, height: 52, column });
+    shares(fresh, picture, 308, 52, column);
+    renew(drawing, fresh);
     influence(lines, picture);
   };
 }

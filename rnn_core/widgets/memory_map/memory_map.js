@@ -87,26 +87,28 @@ function onePanel(k, picture, { choose, isHeld, hold }) {
   const likely = h("ol", { class: "rnn-likely" }), told = h("p", { class: "rnn-map-told" });
   const node = h("div", { class: "rnn-panel", style: `--mine: ${COLOURS[k % COLOURS.length]}` },
     h("div", { class: "rnn-panel-name" }, name), h("div", { class: "rnn-panel-body" }, text, likely), told);
+  let marked = -1; // of many cells few change: only those are touched
   const mark = (at) => {
-    text.dataset.at = at;
+    if (at === marked) return;
+    cells[marked]?.setAttribute("aria-selected", "false");
+    cells[at].setAttribute("aria-selected", "true");
+    cells.forEach((cell, place) => cell.classList.toggle("rnn-later", place > at));
     text.setAttribute("aria-activedescendant", `${id}-${at}`);
-    cells.forEach((cell, place) => {
-      cell.setAttribute("aria-selected", String(place === at));
-      cell.classList.toggle("rnn-later", place > at);
-    });
+    text.dataset.at = marked = at;
   };
   const fill = (now, bars) => {
     const panel = now.panels[k], heights = panel[bars];
     cells.forEach((cell, place) => {
       const share = heights[place] ?? 0, rank = panel.ranks.indexOf(place) + 1;
-      cell.style.setProperty("--share", share);
-      cell.firstChild.textContent = rank || "";
-      cell.title = place < panel.strengths.length ? `${now.names[place]}: strength ${short(panel.strengths[place])}` : "";
+      const title = place < panel.strengths.length ? `${now.names[place]}: strength ${short(panel.strengths[place])}` : "";
+      if (Number(cell.style.getPropertyValue("--share")) !== share) cell.style.setProperty("--share", share);
+      if (cell.firstChild.textContent !== String(rank || "")) cell.firstChild.textContent = rank || "";
+      if (cell.title !== title) cell.title = title;
     });
-    likely.replaceChildren(...panel.likely.map(([what, p, right]) => h("li", {},
+    renew(likely, ...panel.likely.map(([what, p, right]) => h("li", {},
       h("span", {}, what), h("span", { class: "rnn-p", style: `--p: ${p}` }), h("span", {}, p.toFixed(2)),
       h("span", { class: "rnn-right" }, right ? "← came" : ""))));
-    told.replaceChildren(...(panel.fault ? [panel.fault] : sentences(panel)).map((part) => h("span", {}, part)));
+    renew(told, ...(panel.fault ? [panel.fault] : sentences(panel)).map((part) => h("span", {}, part)));
   };
   return { node, mark, fill };
 }

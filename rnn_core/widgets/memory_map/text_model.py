@@ -8,6 +8,7 @@ from rnn_core.cells import GRU, LSTM, TANH
 from rnn_core.errors import NonFiniteError, RangeError, ShapeError
 from rnn_core.widgets.memory_map.influence import as_net, changes, chosen, gradients, reach
 from rnn_core.widgets.own import Own
+from rnn_core.widgets.used import newest, used_by
 
 KEPT, SHARES = 8, (0.5, 0.9)  # texts whose answers are kept; the shares of the influence whose reach is told
 
@@ -52,14 +53,15 @@ class TextModel:
         """Read a text of known characters. Returns: Reading. Raises: what stands in the way of it."""
         self.note, params = "", as_net(self.params)
         self._check(params)
-        marks = (text, measure, *(hash(p.tobytes()) for p in params.values()), *self._functions())
+        used = used_by(self.cell.forward, self.cell.backward) if self.mine else []
+        marks = (text, measure, *(hash(p.tobytes()) for p in params.values()), *map(id, used))
         if marks not in self.answers:
             while len(self.answers) >= KEPT:
                 del self.answers[next(iter(self.answers))]
             self.call.begin()
             reading = self._compute(params, text, measure)
-            self.answers[marks] = reading, self.call.note
-        reading, self.note = self.answers[marks]
+            self.answers[marks] = reading, self.call.note, used  # kept, so that no other thing gets one of these ids
+        reading, self.note, _ = self.answers[marks]
         return reading
 
     def _compute(self, params, text, measure):
@@ -86,9 +88,6 @@ class TextModel:
         first, second = (known.index(c) for c in (pair * 2)[:2])
         return np.where(ids == first, second, first)
 
-    def _functions(self):
-        return tuple(used_by(self.cell.forward, self.cell.backward)) if self.mine else ()
-
     def _check(self, params):
         V = len(self.vocabulary)
         missing = [name for name in ("layer1.W_xh", "W_hy", "b_y") if name not in params]
@@ -109,28 +108,10 @@ def usual_reach(strengths):
     return [float(np.median(some)) for some in found] if all(found) else None
 
 
-def newest(function):
-    """What stands under the function's name in its notebook now."""
-    known = getattr(function, "__globals__", {}).get(getattr(function, "__name__", ""))
-    return known if callable(known) else function
-
-
 def newest_cell(cell):
     """The cell with its functions as they stand now. Returns: Cell."""
     forward = Returning(newest(cell.forward), len(cell.states) + 1)
     return cell._replace(forward=forward, backward=newest(cell.backward))
-
-
-def used_by(*functions):
-    """These functions as they stand now, and those of Python that they call. Returns: list without repeats."""
-    found, waiting = [], list(functions)
-    while waiting:
-        function = newest(waiting.pop())
-        if function not in found and hasattr(function, "__code__"):
-            found.append(function)
-            here = function.__globals__
-            waiting += [here[name] for name in function.__code__.co_names if callable(here.get(name))]
-    return found
 
 
 class Returning:

@@ -124,10 +124,11 @@ function build(view) {
   view.controls.append(row(word, anew), share, noise, best, reading);
   view.onEnd(() => reading.stop());
 
+  const whose = h("p", { class: "rnn-quiet" });
   const strip = canvas(680, 170, "the pictures and what is read"), bars = canvas(410, 300, "belief in every letter");
   const heading = h("p", { class: "rnn-heading" });
   view.stage.append(strip, heading, h("div", { class: "rnn-beside" },
-    h("div", {}, paper.square, paper.where, row(wipe, undo), row(left, right)), bars));
+    h("div", {}, paper.square, paper.where, row(wipe, undo), row(left, right)), bars), whose);
   let grabbed = null;
   const place = (event) => {
     const box = strip.getBoundingClientRect(), T = view.picture.shown.length;
@@ -135,12 +136,17 @@ function build(view) {
   };
   fill(strip, {
     pointerdown: (event) => { grabbed = place(event); },
+    pointercancel: () => { grabbed = null; },
     pointerup: (event) => {
       const to = Math.min(view.picture.shown.length - 1, place(event));
       if (grabbed !== null && grabbed >= 0 && to >= 0) grabbed === to ? view.ask({ at: to + 1 }) : move(grabbed, to);
       grabbed = null;
     },
   }, {}, []);
+
+  strip.addEventListener("touchstart", (event) => { // a finger on a picture drags it; beside them it scrolls
+    if (event.target.closest(".rnn-grab")) event.preventDefault();
+  }, { passive: false });
 
   /** The row of pictures; below each what the nets read there, once it is read. */
   function overview(picture) {
@@ -193,6 +199,7 @@ function build(view) {
     right.disabled = now === shown.length - 1;
     undo.disabled = !picture.touched;
     if (controls.strokes >= strokes) paper.set(picture.pictures[now], picture.clean, `Picture ${now + 1}`);
+    whose.textContent = picture.whose;
     const [named, high, pictures] = overview(picture), [tall, rows] = belief(picture, named);
     const keep = (svg) => [...svg.children].filter((node) => ["title", "desc"].includes(node.tagName));
     strip.setAttribute("viewBox", `0 0 680 ${high}`);

@@ -56,7 +56,7 @@ class Reader(Widget):
             "pictures": [np.rint(100 * np.clip(picture, 0, 1)).astype(int) for picture in x],
             "beliefs": beliefs, "best": best, "reads": {name: self._likeliest(b) for name, b in beliefs.items()},
             "touched": order[now] in controls["blank"] or bool(controls["ink"].get(str(order[now]))),
-            "says": self._says(told, at, beliefs, best, controls["best"]),
+            "says": self._says(told, at, beliefs, best, controls["best"]), "whose": self._whose(),
         }  # fmt: skip
 
     def static(self, picture):
@@ -85,6 +85,11 @@ class Reader(Widget):
             "one picture": posterior(x, self.words, context=False)[0, :T],
             "all pictures so far": posterior(x, self.words)[0, :T],
         }
+
+    def _whose(self):
+        """Which nets run without a function of the learner's, in words."""
+        lent = [name for name, net in self.nets.items() if net.own.function is None]
+        return f"{' and '.join(lent)}: run by the course's own function." if lent else ""
 
     def _likeliest(self, belief):
         return [[LETTERS[int(row.argmax())], float(row.max())] for row in belief]

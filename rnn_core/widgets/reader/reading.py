@@ -7,6 +7,7 @@ from rnn_core.activations import softmax
 from rnn_core.errors import NameMismatchError
 from rnn_core.layers import mlp_forward
 from rnn_core.widgets.own import Own
+from rnn_core.widgets.unroll.steps import unrolled
 
 
 def alone(x, W_xh, b, W_hy, b_y):
@@ -40,7 +41,8 @@ KINDS = {  # the names of the weights -> the reference
 class Net:
     """A trained net that reads a word; what goes round its loop begins at zero.
 
-    function: the learner's, for the kind of net that the weights are of, or None. weights: a dict of arrays.
+    function: the learner's, for the kind of net that the weights are of, or None; for a state that is fed back also
+    their `unrolled(x, h0, layers)`, which then gets the same weights in each layer. weights: a dict of arrays.
     Raises: NameMismatchError for weights of no kind that is known.
     """
 
@@ -51,11 +53,17 @@ class Net:
         names = known[frozenset(weights)]
         self.weights = [np.asarray(weights[name]) for name in names]
         self.kind = KINDS[names]
-        self.own = Own(function, self.kind)
+        self.layered = self.kind is state_fed_back and getattr(function, "__name__", "") == "unrolled"
+        self.own = Own(function, unrolled if self.layered else self.kind)
 
     def __call__(self, x):
         """Read a word: x (T, D) -> belief (T, V)."""
         if self.kind is alone:
             return np.asarray(self.own(x, *self.weights))
+        if self.layered:
+            W_xh, W_hh, b, W_hy, b_y = self.weights
+            layers = [(W_xh, W_hh, b)] * len(x)  # a layer for each letter, with the same weights
+            h = np.asarray(self.own(x[None], np.zeros((1, len(b))), layers))[0]
+            return softmax(h @ W_hy + b_y)
         carried = len(self.weights[1]) if self.kind is output_fed_back else len(self.weights[2])
         return np.asarray(self.own(x[None], np.zeros((1, carried)), *self.weights))[0]

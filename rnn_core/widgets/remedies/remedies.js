@@ -36,7 +36,7 @@ function build(view) {
   view.onEnd(() => { running = false; });
 
   const places = [[0, 26], [360, 26], [0, 216], [360, 216]].map(([x, y]) => s("g", { transform: `translate(${x} ${y})` }));
-  const heads = ["share right on fresh sequences (by chance 0.25)", "loss on fresh sequences (nats)", "largest norm of the gradient",
+  const heads = ["share right on fresh sequences (chance 0.25)", "loss on fresh sequences (nats)", "largest norm of the gradient",
     "gradient at each step, that at the last: 1"].map((text, k) => write(k % 2 ? 412 : 52, k < 2 ? 20 : 210, text,
     { "font-weight": 600, class: "rnn-small" }));
   view.stage.append(canvas(720, 400, first.title, ...heads, ...places));

@@ -1,13 +1,23 @@
 // The step as three rows of blocks, one for each product and one for the sum; beside them the map of all faults.
 
-const MAP = { left: 398, names: 144, column: 31, row: 21, top: 44 };
+const MAP = { left: 394, names: 148, column: 31, row: 21, top: 44 };
 
-/** One array: its name, its squares (a cross where a number is wrong), its axes with their sizes. Returns its width. */
+const hasSheets = (made) => made.axes.length > 2;
+const behindOf = (made) => 4 * (made.sheets - 1); // how far the last sheet sticks out
+const roomOf = (made) => (made.axes.length > 1 && made.axes.at(-2).length > 3 ? 52 : 34); // for the axis on the left
+
+/** How much room an item of a line takes: the name of a block, or a sign. */
+function widthOf(item, picture, cell) {
+  if (Array.isArray(item)) return item[0].length > 2 ? 34 : 20;
+  const made = picture.blocks[item];
+  return made ? roomOf(made) + made.rows[0].length * cell + behindOf(made) + (hasSheets(made) ? 26 : 8) : 86;
+}
+
+/** One array: its name, its squares (a cross where a number is wrong), its axes with their sizes. */
 function block(g, left, middle, name, made, cell, choose) {
   const rows = made.rows.length, columns = made.rows[0].length, axes = made.axes;
   const label = (k) => (axes[k] === "1" ? "1" : `${axes[k]} = ${made.shape[k]}`);
-  const room = axes.length > 1 && axes.at(-2).length > 3 ? 52 : 34; // for the name of the axis on the left
-  const width = columns * cell, height = rows * cell, behind = 4 * (made.sheets - 1), x = left + room, y = middle - height / 2;
+  const width = columns * cell, height = rows * cell, behind = behindOf(made), x = left + roomOf(made), y = middle - height / 2;
   const broken = made.kind === "broken";
   for (let k = made.sheets - 1; k > 0; k--) {
     g.append(s("rect", { x: x + 4 * k, y: y - 4 * k, width, height, class: "rnn-box" }));
@@ -15,6 +25,7 @@ function block(g, left, middle, name, made, cell, choose) {
   const before = "0, ".repeat(Math.max(0, axes.length - 2)); // the first sheet is drawn
   const squares = grid({ x, y, size: cell, rows: made.rows, most: 1,
     name: (r, c) => (axes.length ? `${name}[${before}${axes.length > 1 ? `${r}, ` : ""}${c}]` : name) });
+  squares.setAttribute("data-name", name);
   if (choose) squares.addEventListener("click", choose);
   g.append(s("rect", { x, y, width, height, fill: "var(--paper)" }), squares,
     s("rect", { x: x - 2, y: y - 2, width: width + 3, height: height + 3, fill: "none", stroke: broken ? COLOURS[1] : "var(--ink)",
@@ -29,15 +40,13 @@ function block(g, left, middle, name, made, cell, choose) {
   if (last > 0) {
     label(last - 1).split(" = ").forEach((text, k) => g.append(write(x - 6, middle - 3 + 13 * k, text, { "text-anchor": "end", class: "rnn-small" })));
   }
-  if (last > 1) g.append(write(x + width + behind + 4, y - behind + 8, axes.slice(0, -2).map((_, k) => label(k)).join(", "), { class: "rnn-small" }));
-  return room + width + behind + (last > 1 ? 26 : 8);
+  if (hasSheets(made)) g.append(write(x + width + behind + 4, y - behind + 8, axes.slice(0, -2).map((_, k) => label(k)).join(", "), { class: "rnn-small" }));
 }
 
-/** Blocks and signs from left to right. `items` are names of blocks, or [sign, the operation that it stands for].
- * Returns where they end. */
-function line(g, middle, items, picture, cell, names, choose) {
+/** Blocks and signs from left to right. `items` are names of blocks, or [sign, the operation that it stands for]. */
+function line(middle, items, picture, cell, names, choose) {
+  const g = s("g", {});
   let left = 0;
-  g.replaceChildren();
   for (const item of items) {
     if (Array.isArray(item)) {
       const [sign, operation] = item, fails = operation && operation === picture.failed;
@@ -46,21 +55,21 @@ function line(g, middle, items, picture, cell, names, choose) {
         g.append(s("circle", { cx: left + 12, cy: middle, r: 12, fill: "none", stroke: COLOURS[1], "stroke-width": 3 }),
           write(left + 12, middle + 30, "fails", { "text-anchor": "middle", "font-weight": 700, class: "rnn-small" }));
       }
-      left += sign.length > 2 ? 34 : 20;
-      continue;
+    } else if (picture.blocks[item]) {
+      block(g, left, middle, names[item] ?? item, picture.blocks[item], cell, choose[item]);
+    } else {
+      g.append(s("rect", { x: left + 34, y: middle - 16, width: 44, height: 32, fill: "none", stroke: "var(--quiet)", "stroke-dasharray": "3 3" }),
+        write(left + 56, middle + 5, "none", { "text-anchor": "middle", class: "rnn-small" }),
+        write(left + 56, middle - 24, names[item] ?? item, { "text-anchor": "middle" }));
     }
-    const made = picture.blocks[item];
-    if (made) { left += block(g, left, middle, names[item] ?? item, made, cell, choose[item]); continue; }
-    g.append(s("rect", { x: left + 34, y: middle - 16, width: 44, height: 32, fill: "none", stroke: "var(--quiet)", "stroke-dasharray": "3 3" }),
-      write(left + 56, middle + 5, "none", { "text-anchor": "middle", class: "rnn-small" }),
-      write(left + 56, middle - 24, names[item] ?? item, { "text-anchor": "middle" }));
-    left += 86;
+    left += widthOf(item, picture, cell);
   }
-  return left;
+  return g;
 }
 
 /** Faults as rows, arrays as columns, a sign in each place; a click chooses. */
-function faultMap(g, picture, choose) {
+function faultMap(picture, choose) {
+  const g = s("g", {});
   const { left, names, column, row, top } = MAP;
   g.append(write(left, 14, `${picture.judges[1][0]} with each fault alone`, { "font-weight": 700, class: "rnn-small" }));
   picture.arrays.forEach((array, k) => g.append(write(left + names + (k + 0.5) * column, k % 2 ? 27 : 39, array, { "text-anchor": "middle", class: "rnn-small" })));
@@ -71,11 +80,12 @@ function faultMap(g, picture, choose) {
       const silent = sign.startsWith("!"), chosen = picture.broken[array] === fault;
       g.append(s("rect", { x: x + 1, y: y + 1, width: column - 2, height: row - 2, stroke: chosen ? "var(--ink)" : "var(--line)",
         "stroke-width": chosen ? 3 : 0.6, fill: silent ? COLOURS[1] : "var(--paper)", "fill-opacity": sign === "!!" ? 0.5 : silent ? 0.22 : 1,
-        style: sign === "·" ? "" : "cursor:pointer", on: { click: () => sign !== "·" && choose(array, fault) } },
+        style: sign === "·" ? "" : "cursor:pointer", "data-name": array, on: { click: () => sign !== "·" && choose(array, fault) } },
       s("title", {}, `${array}, ${fault}: ${picture.signs[sign]}`)),
       write(x + column / 2, y + 15, sign, { "text-anchor": "middle", "pointer-events": "none", "font-weight": silent ? 700 : 400 }));
     });
   });
+  return g;
 }
 
 function build(view) {
@@ -103,13 +113,14 @@ function build(view) {
   const judges = h("dl", { class: "rnn-judges" }), signs = h("p", { class: "rnn-signs" });
   view.stage.append(canvas(700, 378, now().title, ...rows, map));
   view.stage.after(judges, signs);
+  let mapped = "";
 
   return (picture) => {
     const names = { x_t: `x[:, ${picture.t}]`, h_t: picture.t ? "h" : "h0" };
     for (const axis of Object.keys(sizes)) sizes[axis].set(picture.sizes[axis]);
     sizes.T.enable(picture.whole);
     whole.set(picture.whole);
-    array.querySelector("select").replaceChildren(...picture.arrays.map((name) => h("option", { value: name },
+    renew(array.querySelector("select"), ...picture.arrays.map((name) => h("option", { value: name },
       picture.broken[name] ? `${name} (broken)` : name)));
     array.set(picture.array);
     fault.set(picture.fault);
@@ -125,14 +136,15 @@ function build(view) {
         ...(picture.whole ? [["…", "h"], "h"] : [])],
     ];
     const highest = Math.max(...Object.values(picture.blocks).map((made) => made.rows.length));
-    for (let cell = Math.min(14, 78 / highest); cell >= 5; cell--) { // the largest squares for which there is room
-      const ends = lines.map((items, k) => line(rows[k], 66 + 124 * k, items, picture, cell, names, choose));
-      if (Math.max(ends[0], ends[1]) <= MAP.left - 4 && ends[2] <= 700) break;
-    }
-    map.replaceChildren();
-    faultMap(map, picture, breaks);
-    judges.replaceChildren(...picture.judges.flatMap(([who, what]) => [h("dt", {}, who), h("dd", {}, what)]));
-    signs.replaceChildren(h("span", {}, "In the map: "), ...Object.entries(picture.signs).map(([sign, text]) =>
+    const fits = (items, k, cell) => items.reduce((sum, item) => sum + widthOf(item, picture, cell), 0) <= (k < 2 ? MAP.left - 4 : 700);
+    let cell = Math.min(14, 78 / highest); // the largest squares for which there is room
+    while (cell >= 6 && !lines.every((items, k) => fits(items, k, cell))) cell--;
+    lines.forEach((items, k) => renew(rows[k], line(66 + 124 * k, items, picture, cell, names, choose)));
+    const inMap = JSON.stringify([picture.map, picture.arrays, picture.broken, picture.judges[1][0]]);
+    if (inMap !== mapped) renew(map, faultMap(picture, breaks)); // it is large, and seldom changes
+    mapped = inMap;
+    renew(judges, ...picture.judges.flatMap(([who, what]) => [h("dt", {}, who), h("dd", {}, what)]));
+    renew(signs, h("span", {}, "In the map: "), ...Object.entries(picture.signs).map(([sign, text]) =>
       h("span", {}, h("b", {}, sign), ` ${text}`)), h("span", {}, "In the last block, × marks a wrong number."));
   };
 }

@@ -57,6 +57,8 @@ class ShapeLedger(Widget):
         if error is not None and passes(*_with_equal_sizes(roles, chosen, controls["shapes"]), own):
             said += " If all sizes were equal, there would be no error, and a wrong result."
         silent = sum(sign in ("!", "!!") for row in marks for sign in row)
+        gives = "gives" if silent == 1 else "give"
+        said += f" Of the faults in the map, {silent} {gives} a wrong result without an error."
         return {
             "title": self.title, "sizes": sizes, "whole": bool(controls["whole"]), "array": array,
             "fault": chosen.get(array, ""), "shape": controls["shapes"].get(array, _text(good[array])),
@@ -64,7 +66,7 @@ class ShapeLedger(Widget):
             "blocks": blocks_of(trace, given, good, result, right), "failed": trace.failed, "t": trace.t,
             "map": marks, "signs": SIGNS, "judges": judges(trace, own, result, error, right, checked, given),
             "silent": silent, "problem": " ".join(problems),
-            "says": f"{said} Of the faults in the map, {silent} give a wrong result without an error.",
+            "says": said,
         }  # fmt: skip
 
     def static(self, picture):

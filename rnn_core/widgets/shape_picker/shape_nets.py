@@ -35,7 +35,7 @@ def small_net(shape):
         params |= {"W_s": glorot(rng, 128, H), "b_s": np.zeros(H)}
     params = {name: p.astype(np.float32) for name, p in params.items()}
     batches = (draw(rng) for _ in range(steps))
-    fit(partial(_grads, read=read), params, batches, Adam(1e-2), clip=1.0, steps=steps, decay=0.1)
+    fit(partial(_grads, read=read), params, batches, Adam(1e-2), clip=1.0, steps=steps, decay=0.1, live=None)
     return params
 
 
@@ -97,7 +97,8 @@ def _translator(rng):
     sizes = len(translation.ENGLISH), len(translation.JAPANESE), 16, 64
     cells = seq2seq_params(rng, TANH, *sizes, dtype=np.float32)
     batches = (translation.batch(rng, seen, 32, free=False)[1] for _ in range(1000))
-    fit(partial(seq2seq_loss_and_grads, TANH), cells, batches, Adam(3e-3), clip=1.0, steps=1000, decay=0.05)
+    loss_and_grads = partial(seq2seq_loss_and_grads, TANH)
+    fit(loss_and_grads, cells, batches, Adam(3e-3), clip=1.0, steps=1000, decay=0.05, live=None)
     decoder = under(cells, "decoder.layer1.") | {"E": cells["E_y"], "W_hy": cells["W_hy"], "b_y": cells["b_y"]}
     return {"encoder": under(cells, "encoder.layer1.") | {"E": cells["E_x"]}, "decoder": decoder}
 

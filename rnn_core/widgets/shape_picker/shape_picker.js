@@ -57,7 +57,7 @@ function unrolled(place, { columns, at, image, shape }) {
   columns.forEach((step, k) => {
     const middle = x(k) + width / 2, seen = k <= at, inner = width - 12;
     const text = (y, words, more = {}) => g.append(write(middle, y, words, { "text-anchor": "middle", class: small, ...more }));
-    if (k === at) g.append(s("rect", { x: x(k), y: 2, width: width - 2, height: low + (image.length ? 62 : 50), class: "rnn-column" }));
+    if (k === at) g.append(s("rect", { x: x(k), y: 2, width: width - 2, height: low + (image.length ? 76 : 50), class: "rnn-column" }));
     const dashed = step.real || k === 0 ? {} : { "stroke-dasharray": "4 3" };
     g.append(s("rect", { x: x(k) + 5, y: box.top, width: inner, height: box.height, rx: 4, class: "rnn-box", ...dashed,
       opacity: seen ? 1 : 0.35 }));
@@ -138,7 +138,10 @@ function board(view) {
   let drawn = null;
   const hint = h("p", { class: "rnn-row rnn-quiet" }), list = h("div", { class: "rnn-cards", "aria-label": "jobs", role: "group" });
   const places = h("div", { class: "rnn-places" }), python = h("code", {});
-  const copy = button("Copy", () => navigator.clipboard?.writeText(python.textContent));
+  const copy = button("Copy", () => navigator.clipboard?.writeText(python.textContent).then(() => {
+    copy.textContent = "Copied";
+    setTimeout(() => { copy.textContent = "Copy"; }, 2000);
+  }));
   const out = h("p", { class: "rnn-python" }, python, " ", copy);
   const names = view.picture.shapes, laid = () => view.picture.controls.chosen;
   view.stage.append(hint, list, places, out);

@@ -28,10 +28,15 @@ def norms_over_lag(jacobians):
 
     Shapes: jacobians (T, H, H) in the order of time. Returns: norms (T,) and bounds (T,).
     """
+    return product_norms(jacobians), np.cumprod(norm(jacobians[::-1]))
+
+
+def product_norms(jacobians):
+    """The norm of the product of the last k Jacobians (T, H, H), for k = 1 to T. Returns: norms (T,)."""
     products = [jacobians[-1]]
     for J in jacobians[-2::-1]:
         products.append(products[-1] @ J)  # the earlier step acts first: it stands on the right
-    return norm(np.array(products)), np.cumprod(norm(jacobians[::-1]))
+    return norm(np.array(products))
 
 
 def scale_to_radius(W, radius):

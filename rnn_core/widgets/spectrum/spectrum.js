@@ -40,7 +40,7 @@ function build(view) {
     ask({ radius: Math.max(0.1, Math.min(2, Math.round((away / UNIT) * 100) / 100)) });
   };
   plane.style.cursor = "grab";
-  plane.style.touchAction = "none";
+  plane.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // a finger pulls, too
   plane.addEventListener("pointerdown", (event) => { dragging = true; picture.setPointerCapture(event.pointerId); pull(event); });
   picture.addEventListener("pointermove", (event) => { if (dragging) pull(event); });
   for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => { dragging = false; });
@@ -51,9 +51,9 @@ function build(view) {
     for (const [name, node] of Object.entries(sliders)) node.set(now.controls[name]);
     lag.querySelector("input").max = now.length;
     lag.set(now.lag);
-    plane.replaceChildren(...drawPlane(now));
-    told.replaceChildren(...drawNumbers(now));
-    chartPlace.replaceChildren(chart({ width: 700, height: 286, right: 222, log: true, first: 1, at: now.lag - 1,
+    renew(plane, ...drawPlane(now));
+    renew(told, ...drawNumbers(now));
+    renew(chartPlace, chart({ width: 700, height: 286, right: 236, log: true, first: 1, at: now.lag - 1,
       range: now.range, xName: "lag: steps back from the end", yName: "norm of the product",
       lines: SHOWN.map((name, k) => ({ name: now.names[name], y: now.lines[name], colour: COLOURS[k], dash: DASHES[k] })) }));
   };
@@ -100,7 +100,7 @@ function drawNumbers(now) {
   line("largest singular value", short(found.largest));
   line(`largest slope possible · mean slope met`, `${short(found.steepest)} · ${short(found.met)}`);
   y += 8;
-  nodes.push(write(left, y, `Factor a step over ${now.lag}`, { "font-weight": 600 }));
+  nodes.push(write(left, y, `Mean factor of one step, over ${now.lag}`, { "font-weight": 600 }));
   y += 22;
   line("steps · layers, measured", `${short(found.factors.steps)} · ${short(found.factors.layers)}`);
   line("bound · radius", `${short(found.factors.bound)} · ${short(found.factors.radius)}`);

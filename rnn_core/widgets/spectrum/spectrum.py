@@ -59,7 +59,7 @@ class Spectrum(Widget):
         radius, steepest, lags = np.abs(eigenvalues).max(), jacobians.ACTIVATIONS[name][2], np.arange(1, length + 1)
         measured, product = map(np.asarray, self.norms(J))
         lines = {
-            "steps": measured, "layers": jacobians.norms_over_lag(own_layers)[0], "product": product,
+            "steps": measured, "layers": jacobians.product_norms(own_layers), "product": product,
             "bound": (largest * steepest) ** lags, "radius": radius**lags,
         }  # fmt: skip
         met = jacobians.ACTIVATIONS[name][1](h[-length:])

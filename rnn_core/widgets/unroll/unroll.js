@@ -120,7 +120,8 @@ function build(view) {
   const legend = h("p", { class: "rnn-legend" }, "□ goes in, ○ comes out, ◇ is a state. Lines: what the open unit hears, the thicker the more "
     + "it adds, dashed where it takes away. ▲ differs because of a number that you changed.");
   const heading = h("p", { class: "rnn-heading" }), table = h("table", { class: "rnn-formula" }), end = h("p", {});
-  view.stage.append(svg, legend, heading, table, end);
+  const whose = h("p", { class: "rnn-quiet" });
+  view.stage.append(svg, legend, heading, table, end, whose);
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const go = (unit, [across, down]) => {
     const off = (other) => [(other.x - unit.x) * across + (other.y - unit.y) * down,
@@ -217,6 +218,7 @@ function build(view) {
       ...[...placed.values()].map((unit) => node(unit, picture)));
     if (within) focus(cursor.join(" "));
     explain(picture.formula);
+    whose.textContent = picture.whose;
   };
 }
 

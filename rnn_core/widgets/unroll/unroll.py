@@ -43,7 +43,7 @@ class Unroll(Widget):
             "unit": unit, "formula": unit and self._formula(unit, at, arrays, values), "changed": changed,
             "differs": differs, "names": NAMES, "carried": CARRIED[controls["goes_round"]],
         }  # fmt: skip
-        return picture | {"says": self._says(picture)}
+        return picture | {"says": self._says(picture), "whose": self._whose()}
 
     def static(self, picture):
         rows, labels = [], []
@@ -82,6 +82,11 @@ class Unroll(Widget):
         own = self.steps.used[-1] if name == "y" else self.steps.used[0]
         wrong = own.function is not None and abs(about["value"] - about["result"]) > 1e-6
         return about | {"returned_by": own.name if wrong else ""}
+
+    def _whose(self):
+        """Which of the functions at work the learner did not hand over, in words."""
+        lent = [name for name, own in self.steps.own.items() if own in self.steps.used and own.function is None]
+        return f"{' and '.join(lent)}: not yours, but the course's own." if lent else ""
 
     def _says(self, picture):
         at, values, formula = picture["at"], picture["values"], picture["formula"]

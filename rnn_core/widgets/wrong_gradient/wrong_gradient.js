@@ -11,6 +11,8 @@ function build(view) {
     change: (value) => view.ask({ place: value }) });
   const now = { get array() { return array.querySelector("select").value; },
     get place() { return place.querySelector("select").value; } };
+  const guesses = ["A", "B"].map((name) => button(`I guess ${name}`,
+    () => view.ask({ guesses: { ...asked().guesses, [asked().round]: name } })));
   const measure = button("Measure", () => view.ask({ array: now.array, place: now.place,
     measured: [...asked().measured, [asked().round, now.array, now.place]] }));
   const table = h("div", {}), programs = h("div", { class: "rnn-programs" });
@@ -20,7 +22,9 @@ function build(view) {
   const answer = (program, line) => view.ask({ answers: [...asked().answers, [asked().round, program, line]] });
   const round = h("strong", {}), score = h("span", { class: "rnn-quiet" });
   view.controls.append(round, at);
-  view.stage.append(curves, h("div", { class: "rnn-controls" }, array, place, measure), table, programs,
+  view.stage.append(curves,
+    h("div", { class: "rnn-controls", role: "group", "aria-label": "guess" }, "Which is wrong, by the curves alone?", row(...guesses)),
+    h("div", { class: "rnn-controls" }, array, place, measure), table, programs,
     h("div", { class: "rnn-controls rnn-below" }, judge, give, next, score));
   const group = `rnn-lines-${++ids}`;
   let drawn = null, inputs = [];
@@ -55,6 +59,10 @@ function build(view) {
       const found = Boolean(told) && told[0] === name && told[1] === k;
       input.closest("div").classList.toggle("rnn-found", found);
     }
+    guesses.forEach((node, k) => {
+      node.disabled = !picture.can_guess;
+      node.setAttribute("aria-pressed", String(picture.guess === "AB"[k]));
+    });
     table.replaceChildren(...(measured.length ? [results(measured)] : []));
     judge.disabled = !mark || Boolean(told);
     give.disabled = Boolean(told);

@@ -34,12 +34,12 @@ class WrongGradient(Widget):
     title = "Find the wrong gradient"
 
     def __init__(self, cell="tanh", own=None, seed=0):
-        self.cell, self.seed, self.check = cell, seed, Own(own, gradient_errors)
+        self.cell, self.seed, self.check = cell, seed, Own(own, gradient_errors, blur=1e-6)
         self.owns, self.known = (self.check,), {}
         self.arrays = ("x", *KINDS[cell].states, *WEIGHTS)
         self.start = {
             "at": STEPS // 2 - 1, "round": 0, "array": "W_hh", "place": PLACES[0], "mark": None,
-            "measured": [], "answers": [],
+            "measured": [], "answers": [], "guesses": {},
         }  # fmt: skip
         super().__init__()
         self.show()
@@ -52,13 +52,14 @@ class WrongGradient(Widget):
         tries = [answer[1:] for answer in controls["answers"] if answer[0] == number]
         told = [game.program, game.line] in tries or ["", -1] in tries
         measured = self._measured(game, number, controls["measured"])
+        guess = controls["guesses"].get(str(number), "")
         verdict = self._verdict(game, tries, losses, measured)
         return {
             "title": f"{self.title}: {self.cell}", "programs": game.programs, "losses": losses, "at": at,
             "arrays": self.arrays, "places": PLACES if self.cell == "tanh" else PLACES[:2], "round": number + 1,
             "measured": measured, "mark": controls["mark"], "told": [game.program, game.line] if told else None,
-            "score": self._score(controls),
-            "says": self._says(number, losses, at, None if told else controls["mark"], verdict),
+            "score": self._score(controls), "guess": guess, "can_guess": not (guess or tries or measured),
+            "says": self._says(number, losses, at, None if told else controls["mark"], verdict, guess),
         }  # fmt: skip
 
     def static(self, picture):
@@ -102,9 +103,10 @@ class WrongGradient(Widget):
             return f"{said} The gradient of {', '.join(off)} is wrong in {game.program}: which lines make it?"
         return f"{said} Measure: which array's gradient is wrong, and in which program?"
 
-    def _says(self, number, losses, at, mark, verdict):
+    def _says(self, number, losses, at, mark, verdict, guess):
         now = " and ".join(f"{y[at]:.2g} ({name})" for name, y in losses.items())
-        marked = f" Marked: line {mark[1] + 1} of {mark[0]}." if mark else ""
+        marked = f" Guessed from the curves: {guess}." if guess else ""
+        marked += f" Marked: line {mark[1] + 1} of {mark[0]}." if mark else ""
         return (
             f"Round {number + 1}. {verdict}{marked} Both start at a loss of {losses['A'][0]:.2g}; after {at + 1} steps "
             f"it is {now}."
@@ -112,16 +114,20 @@ class WrongGradient(Widget):
 
     def _score(self, controls):
         """How it went so far, in words."""
-        first, found = {}, set()
+        first, found, guessed = {}, set(), {}
         for number, program, line in controls["answers"]:
             game = make_round(self.cell, self.seed, int(number))
             right = [program, line] == [game.program, game.line]
             first.setdefault(number, right)
             if right:
                 found.add(number)
+            guess = controls["guesses"].get(str(number))
+            if guess and (right or [program, line] == ["", -1]):  # only where the answer is known by now
+                guessed[number] = guess == game.program
         if not first:
             return ""
-        return (
+        told = (
             f"Found in {len(found)} of {len(first)} rounds, {sum(first.values())} at the first try; "
             f"measured {len(controls['measured'])} times."
         )
+        return f"{told} From the curves alone: {sum(guessed.values())} of {len(guessed)} right." if guessed else told

@@ -106,7 +106,7 @@ def curve(kind, lines, N=16, T=8, H=8):
         return loss, dict(zip(WEIGHTS, grads, strict=True)) | {"W_hy": dW_hy, "b_y": db_y}, None
 
     batches = (rng.uniform(-1, 1, (N, T, 1)) for _ in range(STEPS))
-    return fit(loss_and_grads, params, batches, Adam(1e-2), clip=1.0).loss
+    return fit(loss_and_grads, params, batches, Adam(1e-2), clip=1.0, live=None).loss
 
 
 def errors(kind, lines, array, place, check):

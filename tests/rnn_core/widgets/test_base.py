@@ -1,5 +1,7 @@
 """Controls come in, a picture goes out; an error leaves the widget alive."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,7 @@ def test_a_viewer_without_a_kernel_gets_a_picture_and_words():
 def test_numbers_go_over_the_wire_as_short_lists():
     value = {"a": np.array([[1 / 3, 2]]), "b": (np.int64(2), np.bool_(True), None), "c": [np.float32(0.1), "x"]}
     assert plain(value) == {"a": [[0.333333, 2.0]], "b": [2, True, None], "c": [0.1, "x"]}
+    assert plain([math.nan, np.inf, np.array([1.0, np.nan])]) == [None, None, [1.0, None]]  # which JSON has no word for
 
 
 def test_every_widget_that_is_named_is_there():

@@ -1,6 +1,7 @@
 """Whatever a learner's function does, there is something to draw and a note that tells the truth."""
 
 import contextlib
+import sys
 import threading
 import warnings
 
@@ -34,6 +35,14 @@ def test_a_wrong_function_is_drawn_all_the_same_and_the_distance_is_told():
     assert "It differs from the reference by up to 0.25." in step.note
 
 
+@pytest.mark.parametrize("factor, dtype, same", [(9, float, False), (1, np.float32, True), (1 + 1e-9, float, True)])
+def test_small_numbers_are_compared_as_strictly_as_large_ones(factor, dtype, same):
+    """Nine times too large is wrong at 1e-7, too; half the digits are as good as all of them."""
+    small = Own(lambda x: (1e-7 * factor * x).astype(dtype), lambda x: 1e-7 * x)
+    small(ARGS[0])
+    assert small.note.endswith("it agrees with the reference.") == same
+
+
 def unwritten(*_):
     raise NotImplementedError
 
@@ -58,13 +67,23 @@ def words(*_):
     return "h", None
 
 
+def nothing(*_):
+    pass
+
+
+def ends(*_):
+    sys.exit("for good")
+
+
 FAULTS = {
     unwritten: "unwritten is not written yet",
     raises: "raises raised KeyError: 'key'",
     alone: "alone returned one value where 2 values are expected",
     wide: "wide returned shape (2, 4) where (2, 5) is expected",
     unreal: "unreal returned NaN or infinity",
-    words: "words returned shape () where (2, 5) is expected",
+    words: "words returned str where an array is expected",
+    nothing: "nothing returned None where 2 values are expected",
+    ends: "ends raised SystemExit: for good",
 }
 
 

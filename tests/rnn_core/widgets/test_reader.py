@@ -172,6 +172,28 @@ def test_the_learners_own_functions_read():
     assert "your wrong. It differs" in widget.picture["note"] and "output_fed_back; it agrees" in widget.picture["note"]
 
 
+@pytest.mark.parametrize("word", ["SONY", "EASSSY"])
+def test_a_chain_of_layers_reads_words_of_any_length(word):
+    """Tied weights make it the net with state feedback; with other weights in layer 2 it is none."""
+
+    def unrolled(x, h0, layers):
+        h, states = h0, []
+        for t, (W_xh, W_hh, b) in enumerate(layers):
+            h = np.tanh(x[:, t] @ W_xh + h @ W_hh + b)
+            states.append(h)
+        return np.stack(states, axis=1)
+
+    def untied(x, h0, layers):
+        return unrolled(x, h0, [*layers[:1], tuple(0 * each for each in layers[1]), *layers[2:]])
+
+    widget = reader(state=unrolled)
+    picture, want = move(widget, word=word), move(reader(), word=word)["beliefs"]["state"]
+    np.testing.assert_allclose(picture["beliefs"]["state"], want, rtol=1e-5)
+    assert "your unrolled; it agrees" in picture["note"]
+    untied.__name__ = "unrolled"
+    assert "your unrolled. It differs" in move(reader(state=untied), word=word)["note"]
+
+
 @pytest.mark.parametrize(
     "fault, told",
     [
@@ -184,6 +206,12 @@ def test_a_fault_is_told_and_the_reference_reads(fault, told):
     widget = reader(alone=fault)
     assert told in widget.picture["note"]
     assert widget.picture["beliefs"]["alone"] == reader().picture["beliefs"]["alone"]
+
+
+def test_nets_without_a_function_of_the_learners_are_named():
+    assert reader(loop=reading.output_fed_back).picture["whose"] == "alone and state: run by the course's own function."
+    mine = {"alone": reading.alone, "loop": reading.output_fed_back, "state": reading.state_fed_back}
+    assert reader(**mine).picture["whose"] == ""
 
 
 def test_weights_of_no_known_net_are_refused():

@@ -21,6 +21,15 @@ def run(widget, steps=300, **more):
     return params, train.fit(falls, params, iter(range(steps)), SGD(0.0), live=widget, steps=steps, **more)
 
 
+def test_a_sample_that_raises_is_told_and_the_run_goes_on():
+    def sample():
+        raise ValueError("no such letter")
+
+    widget = Training(sample)
+    params, _ = run(widget, 30)
+    assert widget.picture["sample"] == "No sample: ValueError: no such letter" and params["w"][0] == 30
+
+
 def test_the_end_of_a_run_is_shown_as_it_was():
     widget = Training(sample=lambda: "to be or not")
     _, history = run(widget, clip=1.0)
@@ -48,7 +57,7 @@ def test_the_button_ends_the_run_and_the_model_is_usable():
     assert len(again.loss) == 300  # the next run begins unpressed
 
 
-def test_it_is_drawn_at_most_twice_a_second_and_takes_a_fiftieth_of_the_time(monkeypatch):
+def test_it_is_drawn_at_most_twice_a_second_and_takes_little_of_the_time(monkeypatch):
     clock, drawn = [0.0], []
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
     widget = Training()
@@ -59,11 +68,11 @@ def test_it_is_drawn_at_most_twice_a_second_and_takes_a_fiftieth_of_the_time(mon
 
     monkeypatch.setattr(widget, "_redraw", draws)
     with widget.watch(train.History(), None, None):
-        for _ in range(2000):
+        for _ in range(10000):
             clock[0] += 0.01
             widget.update()
     between = np.diff(drawn[:-1])
-    assert len(drawn) > 3 and np.all(between >= 5) and 0.1 * len(drawn) < 0.03 * clock[0]
+    assert len(drawn) > 3 and np.all(between >= 20) and 0.1 * len(drawn) < 0.0075 * clock[0]
 
 
 def test_quick_pictures_come_twice_a_second(monkeypatch):

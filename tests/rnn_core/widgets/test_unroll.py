@@ -157,6 +157,13 @@ def test_only_functions_that_were_called_are_spoken_of():
     assert np.unique(picture["values"]["y"][1:]) == 0.5
 
 
+def test_what_was_not_handed_over_is_told():
+    widget = Unroll(unrolled, joined_step)
+    assert widget.picture["whose"] == "output_probabilities: not yours, but the course's own."
+    assert move(widget, goes_round="output")["whose"] == ""
+    assert move(Unroll(step_forward), goes_round="output")["whose"].startswith("joined_step: not yours")
+
+
 def test_what_is_not_written_is_told():
     picture = Unroll(step_forward, output_probabilities).picture
     assert "output_probabilities is not written yet. The picture shows the reference." in picture["note"]

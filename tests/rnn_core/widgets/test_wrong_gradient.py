@@ -122,6 +122,26 @@ def test_the_answer_does_not_leave_python_before_it_is_found():
     assert look(widget, answers=[[0, "", -1]])["score"].startswith("Found in 0 of 1 rounds")
 
 
+def test_a_guess_from_the_curves_counts_once_the_answer_is_known():
+    widget, (one, two) = WrongGradient("tanh"), (make_round("tanh", 0, k) for k in range(2))
+    other = "AB".replace(two.program, "")
+    picture = look(widget, guesses={"0": one.program})
+    assert picture["guess"] == one.program and not picture["can_guess"] and picture["score"] == ""
+    assert f"Guessed from the curves: {one.program}." in picture["says"]
+    wrong = (one.line + 1) % len(one.programs["A"])
+    answers = [[0, one.program, wrong]]
+    assert "curves" not in look(widget, guesses={"0": one.program}, answers=answers)["score"]
+    answers += [[0, one.program, one.line], [1, "", -1]]
+    picture = look(widget, guesses={"0": one.program, "1": other}, answers=answers)
+    assert picture["score"].endswith("From the curves alone: 1 of 2 right.")
+
+
+def test_there_is_no_guess_after_a_measurement():
+    widget = WrongGradient("tanh")
+    assert widget.picture["can_guess"]
+    assert not look(widget, measured=[[0, "b", PLACES[0]]])["can_guess"]
+
+
 def test_the_learners_tool_measures_and_its_faults_are_told():
     def gradient_errors(loss, params, grads, directions, eps=1e-5):
         return {name: 0.25 for name in directions}
