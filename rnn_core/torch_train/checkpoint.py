@@ -1,0 +1,85 @@
+"""A file that a run can go on from: whole or not there, and read without running anything that it holds."""
+
+import os
+import pickle
+import zipfile
+from pathlib import Path
+
+import torch
+
+from rnn_core.errors import CheckpointError
+
+FORMAT = "rnn_core.torch_train 1"
+
+
+def save(path, content):
+    """Write a checkpoint; the one before is kept beside it as `<name>.previous`.
+
+    At every moment a whole checkpoint stands under one of the two names, however the process ends: the new one is
+    written beside them, and takes its name when the disk has it.
+
+    Shapes: content, a dict of tensors, numbers, strings and containers of them.
+    Raises: OSError where it can not be written; what was there before is still there.
+    """
+    path = Path(path)
+    part, previous = path.with_name(path.name + ".part"), _previous(path)
+    try:
+        with open(part, "wb") as file:
+            torch.save({"format": FORMAT, **content}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            os.replace(path, previous)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":  # the names are the folder's: it has to reach the disk as well
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def load(path):
+    """Read a checkpoint, or the one before if a run ended between the two renamings of `save`.
+
+    Returns: the content, on the processor; None where there is neither.
+    Raises: CheckpointError for a file that is damaged, or that something else wrote.
+    """
+    path = Path(path)
+    previous = _previous(path)
+    found = next((each for each in (path, previous) if each.exists()), None)
+    if found is None:
+        return None
+    kept = f"; the one before is kept as {previous.name}" if found == path and previous.exists() else ""
+    try:
+        with zipfile.ZipFile(found) as parts:
+            damaged = parts.testzip()  # torch.load does not compare the sums that stand beside the numbers
+        if damaged is not None:
+            raise CheckpointError(f"{found}: expected a whole checkpoint, got damage in {damaged}{kept}")
+        content = torch.load(found, map_location="cpu", weights_only=True)
+    except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
+        raise CheckpointError(
+            f"{found}: expected a whole checkpoint, got {str(error).splitlines()[0]}{kept}"
+        ) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise CheckpointError(f"{found}: expected a checkpoint of {FORMAT}, got another kind of file{kept}")
+    return content
+
+
+def check_same(path, expected, got):
+    """Check that a checkpoint is of this run, setting by setting.
+
+    Raises: CheckpointError, naming the first setting that differs.
+    """
+    for name in {**expected, **got}:
+        mine, theirs = expected.get(name), got.get(name)
+        if mine != theirs:
+            what = f"expected a checkpoint of a run with {name} {mine}, got {theirs}"
+            raise CheckpointError(f"{path}: {what}; name another file, or delete this one")
+
+
+def _previous(path):
+    return path.with_name(path.name + ".previous")
