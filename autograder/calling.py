@@ -19,8 +19,8 @@ class Backend(Protocol):
 
     printed: str  # what they printed so far
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        """The result of a call, and the arguments as they are after it. Raises: StudentError."""
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
+        """The result, and the arguments as they are afterwards, if `after` asks for them. Raises: StudentError."""
 
     def value(self, name: str) -> Any:
         """The value of a variable. Raises: StudentError."""
@@ -29,11 +29,19 @@ class Backend(Protocol):
 class Student:
     """What a check sees: the functions and variables that the exercise asks for, as attributes.
 
-    watch: is shown all calls so far after each of them, and can end the check by an exception.
+    watch: is shown all calls so far after each of them, and can end the check by an exception. made: what `once` has
+    made, shared by the checks of an exercise.
     """
 
-    def __init__(self, exercise: Exercise, backend: Backend, watch: Callable[[list], None] = lambda calls: None):
+    def __init__(
+        self,
+        exercise: Exercise,
+        backend: Backend,
+        watch: Callable[[list], None] = lambda calls: None,
+        made: dict[str, Any] | None = None,
+    ):
         self._exercise, self._backend, self._watch = exercise, backend, watch
+        self._made = {} if made is None else made
         self._record: list[tuple] = []  # a call: name, outcome, and if it returned: what, and the arguments after it
 
     def __getattr__(self, name: str) -> Any:
@@ -42,6 +50,15 @@ class Student:
         if name in self._exercise.values:
             return self._noted(name, lambda: (self._backend.value(name),))[0]
         raise AttributeError(f"{self._exercise.id} asks for no {name}")
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made for the first check that asks for it: a net, say, that is trained once for all.
+
+        Not for checks that are replayed to name a mistake: there each makes its own.
+        """
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def _noted(self, name: str, run: Any) -> Any:
         try:
@@ -65,7 +82,7 @@ class _Function:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The result of the call; the student's function gets copies of the arguments."""
         call = self.student._backend.call
-        return self._complete(self.student._noted(self.name, lambda: call(self.name, args, kwargs)[:1])[0])
+        return self._complete(self.student._noted(self.name, lambda: call(self.name, args, kwargs, False)[:1])[0])
 
     def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, list]:
         """The result, and the positional arguments as they are after the call."""
@@ -93,13 +110,13 @@ class ReferenceBackend:
         self.asked, self.printed = {**exercise.functions, **exercise.values, **replaced}, ""
         self.here, self.there = Codec(keeps=False), Codec(keeps=True, ask=self._ask)
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
         args, kwargs = self.there.decode(*self.here.encode((args, kwargs)))
         try:
             result = self.asked[name](*args, **kwargs)
         except Exception as error:
             raise StudentError(type(error).__name__, str(error)) from error
-        return self.here.decode(*self.there.encode((result, list(args))))
+        return self.here.decode(*self.there.encode((result, list(args) if after else [])))
 
     def value(self, name: str) -> Any:
         return self.here.decode(*self.there.encode(self.asked[name]))

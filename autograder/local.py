@@ -24,9 +24,9 @@ class LocalBackend:
     def printed(self) -> str:
         return self.student.printed.getvalue()
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
         tree, buffers = self.here.encode((args, kwargs))
-        return self.here.decode(*self.student.call(name, tree, buffers, self.lends, self.seconds))
+        return self.here.decode(*self.student.call(name, tree, buffers, self.lends, self.seconds, after))
 
     def value(self, name: str) -> Any:
         return self.here.decode(*self.student.value(name))

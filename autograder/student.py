@@ -50,8 +50,8 @@ class Student:
         self.codec = Codec(keeps=True, ask=lambda *call: _unhurried(ask, *call))
         self.printed = Printed()
 
-    def call(self, name: str, tree: Any, buffers: list, lends: Any, seconds: float) -> tuple[Any, list]:
-        """The result of a call and the arguments as they are after it.
+    def call(self, name: str, tree: Any, buffers: list, lends: Any, seconds: float, after: bool) -> tuple[Any, list]:
+        """The result of a call and, if `after` asks for them, the arguments as they are after it.
 
         lends: helpers (callbacks by name) put in place of the student's own while the function runs.
         Raises: StudentError.
@@ -60,7 +60,7 @@ class Student:
         if not callable(function):
             raise StudentError("missing", f"There is no function {name} yet: run the cell that defines it.")
         (args, kwargs), helpers = self.codec.decode(tree, buffers), self.codec.decode(lends, [])
-        return self._run(name, lambda: function(*args, **kwargs), args, helpers, seconds)
+        return self._run(name, lambda: function(*args, **kwargs), args if after else (), helpers, seconds)
 
     def method(self, name: str, tree: Any, buffers: list, seconds: float) -> tuple[Any, list]:
         """The same for a method of an object that a call returned: the first of the arguments."""

@@ -70,13 +70,13 @@ def grade(
     Each check is worth its share of the points. Every random draw follows from `seed`. passed: the numbers of checks
     that are known to pass, and are not run.
     """
-    verdicts, records = [], []
+    verdicts, records, made = [], [], {}
     for k, check in enumerate(exercise.checks):
         if k in passed:
             verdicts.append(Verdict(check.title, True))
             records.append([])
             continue
-        verdict, record = try_check(exercise, check, k, backend, seed)
+        verdict, record = try_check(exercise, check, k, backend, seed, made=made)
         verdicts.append(verdict)
         records.append(record)
         if verdict.kind == "time":  # the rest is tried, but a learner does not wait as long again for each
@@ -126,9 +126,10 @@ def try_check(
     backend: Backend,
     seed: int,
     watch: Callable[[list], None] = lambda calls: None,
+    made: dict[str, Any] | None = None,
 ) -> tuple[Verdict, list]:
     """Run one check, the k-th of its exercise. Returns: what became of it, and its calls as a `Student` keeps them."""
-    student = Student(exercise, backend, watch)
+    student = Student(exercise, backend, watch, made)
     words, picture, kind = "", None, ""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):

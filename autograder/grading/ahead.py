@@ -41,14 +41,14 @@ class Answers:
         for call, outcome in zip(calls, outcomes, strict=True):
             self.known[call].append(outcome)
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        got = self._answer(asked(self.here, name, args, kwargs))
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
+        got = self._answer(asked(self.here, name, args, kwargs, after))
         if not (type(got) is tuple and len(got) == 2 and type(got[1]) is list):
             raise StudentError("ended", NO_SENSE)
         return got
 
     def value(self, name: str) -> Any:
-        return self._answer((name, "", ()))
+        return self._answer((name, "", (), False))
 
     def _answer(self, call: Asked) -> Any:
         if not self.known[call]:
@@ -124,7 +124,7 @@ def _together(session: Session, calls: list[tuple[Asked, float]]) -> Any:
     Returns: an iterator over what came of each, None where it raised; nothing after one that ran out of time.
     """
     requests = [_request(call, seconds) for call, seconds in calls]
-    sent = [part for (*_, buffers), _ in calls for part in buffers]
+    sent = [part for (_, _, buffers, _), _ in calls for part in buffers]
     most, child = max(seconds for _, seconds in calls), session.child
     returned, data = session.request({"do": "many", "requests": requests}, sent, most, "The notebook")
     try:
@@ -142,8 +142,8 @@ def _together(session: Session, calls: list[tuple[Asked, float]]) -> Any:
 
 @functools.lru_cache(maxsize=4096)
 def _request(call: Asked, seconds: float) -> dict:
-    name, tree, buffers = call
+    name, tree, buffers, after = call
     if not tree:
         return {"do": "value", "name": name, "buffers": 0}
-    request = {"do": "call", "name": name, "lends": {"dict": []}, "args": json.loads(tree), "seconds": seconds}
-    return {**request, "buffers": len(buffers)}
+    request = {"do": "call", "name": name, "lends": {"dict": []}, "args": json.loads(tree), "after": after}
+    return {**request, "seconds": seconds, "buffers": len(buffers)}

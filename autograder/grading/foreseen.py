@@ -18,7 +18,8 @@ from autograder.verdict import try_check
 from autograder.wire import Codec
 
 STAYS = {"handle", "callback", "rng"}  # marks of what is not plain data, in a tree of `wire`
-Asked = tuple[str, str, tuple[bytes, ...]]  # a function, and its arguments: a tree as JSON, and buffers; "": a value
+# a function, its arguments (a tree as JSON, and buffers; "" for a value), and whether they are wanted back
+Asked = tuple[str, str, tuple[bytes, ...], bool]
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ def foreseen(exercise: Exercise, seed: int) -> dict[int, Foreseen]:
     return found
 
 
-def asked(codec: Codec, name: str, args: tuple, kwargs: dict) -> Asked:
+def asked(codec: Codec, name: str, args: tuple, kwargs: dict, after: bool) -> Asked:
     """A call, bit by bit."""
     tree, buffers = codec.encode((args, kwargs))
-    return name, json.dumps(tree), tuple(buffers)
+    return name, json.dumps(tree), tuple(buffers), after
 
 
 class _Recorder(ReferenceBackend):
@@ -57,13 +58,13 @@ class _Recorder(ReferenceBackend):
         super().__init__(exercise)
         self.nudged, self.calls = nudged, []
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        self.calls.append(asked(self.here, name, args, kwargs))
-        result, after = super().call(name, args, kwargs)
-        return nudge(result) if self.nudged else result, after
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
+        self.calls.append(asked(self.here, name, args, kwargs, after))
+        result, arguments = super().call(name, args, kwargs, after)
+        return nudge(result) if self.nudged else result, arguments
 
     def value(self, name: str) -> Any:
-        self.calls.append((name, "", ()))
+        self.calls.append((name, "", (), False))
         return nudge(super().value(name)) if self.nudged else super().value(name)
 
 
@@ -71,7 +72,7 @@ def _recorded(exercise: Exercise, k: int, seed: int, nudged: bool) -> list[Asked
     """The calls of a check on the reference; none where it fails, or passes on more than plain data."""
     backend = _Recorder(exercise, nudged)
     verdict, _ = try_check(exercise, exercise.checks[k], k, backend, seed)
-    stays = any(_stays(json.loads(tree)) for _, tree, _ in backend.calls if tree)
+    stays = any(_stays(json.loads(tree)) for _, tree, *_ in backend.calls if tree)
     return backend.calls if verdict.passed and not stays else []
 
 

@@ -39,9 +39,9 @@ class RemoteBackend:
             self._request({"do": "define", "names": tree}, buffers, "The file")
             session.script.append(({"do": "define", "names": tree}, buffers))
 
-    def call(self, name: str, args: tuple, kwargs: dict) -> tuple[Any, list]:
-        """The result of a call, and the arguments as they are after it. Raises: StudentError."""
-        return self._called({"do": "call", "name": name, "lends": self.lends}, (args, kwargs))
+    def call(self, name: str, args: tuple, kwargs: dict, after: bool = True) -> tuple[Any, list]:
+        """The result, and the arguments as they are afterwards, if `after` asks for them. Raises: StudentError."""
+        return self._called({"do": "call", "name": name, "lends": self.lends, "after": after}, (args, kwargs))
 
     def method(self, handle: Handle, name: str, args: tuple = (), kwargs: Mapping = {}) -> tuple[Any, list]:
         """The same for a method of an object that a call returned. Raises: StudentError."""

@@ -48,8 +48,8 @@ class Worker:
         """The result of one request. Raises: StudentError."""
         match request["do"]:
             case "call":
-                name, tree, lends, seconds = (request[key] for key in ("name", "args", "lends", "seconds"))
-                return self.student.call(name, tree, buffers, lends, seconds)
+                name, tree, *rest = (request[key] for key in ("name", "args", "lends", "seconds", "after"))
+                return self.student.call(name, tree, buffers, *rest)
             case "method":
                 return self.student.method(request["name"], request["args"], buffers, request["seconds"])
             case "value":

@@ -39,6 +39,30 @@ def test_what_passed_before_counts_only_where_the_cases_are_hidden():
     assert passes(grade_fairly(scale_exercise(), backend, hidden=True, passed={0})) == [True, False, False]
 
 
+def test_what_is_made_once_serves_all_checks_of_one_grading():
+    exercise = Exercise("net", functions={"train": lambda x: x})
+    for title in ("one", "another"):
+
+        @exercise.check(title, replay=False)
+        def same(student, rng):
+            x = rng.standard_normal(3)
+            expect_equal("trained", student.once("net", lambda: student.train(x).tolist()) != [0.0] * 3, True)
+
+    space = cell("runs = []\ndef train(x):\n    runs.append(x)\n    return x")
+    assert passes(grade_locally(exercise, space)) == [True, True] and len(space["runs"]) == 1
+    grade_locally(exercise, space)
+    assert len(space["runs"]) == 2
+    space = cell("runs = []\ndef train(x):\n    runs.append(x)\n    raise ValueError")
+    assert passes(grade_locally(exercise, space)) == [False, False] and len(space["runs"]) == 2
+
+
+def test_arguments_come_back_only_where_they_are_asked_for():
+    backend = LocalBackend(cell("def f(x):\n    x += 1\n    return 2 * x"))
+    got, after = backend.call("f", (np.ones(2),), {})
+    assert got.tolist() == [4, 4] and after[0].tolist() == [2, 2]
+    assert backend.call("f", (np.ones(2),), {}, after=False)[1] == []
+
+
 def test_each_check_earns_its_share_and_the_first_failure_hides_nothing():
     result = graded("def scale(x, factor):\n    return 5 * x, np.sum(factor * x)")
     assert passes(result) == [False, True, False] and result.points == 1

@@ -12,7 +12,7 @@ from tests.autograder.common import double, scale_exercise
 
 def test_the_calls_of_each_check_in_their_order_and_what_they_pass():
     known = foreseen(scale_exercise(), 5)
-    assert [[name for name, _, _ in known[k].calls] for k in range(3)] == [["scale"]] * 3
+    assert [[name for name, *_ in known[k].calls] for k in range(3)] == [["scale"]] * 3
     x = np.random.default_rng([5, 1]).standard_normal((2, 3))
     assert known[1].calls[0][2] == (x.tobytes(),)
 
@@ -71,7 +71,7 @@ def test_training_is_left_out():
 def test_a_value_is_asked_for_by_its_name():
     exercise = Exercise("value", values={"answer": 4.0})
     exercise.check("right")(lambda student, rng: expect_close("answer", student.answer, 4.0))
-    assert foreseen(exercise, 5)[0].calls == [("answer", "", ())]
+    assert foreseen(exercise, 5)[0].calls == [("answer", "", (), False)]
 
 
 def test_nearly_every_check_of_the_course_is_foreseen():
