@@ -1,0 +1,122 @@
+"""The kernels in Triton's interpreter, on the CPU: run by `test_interpreted`, in a process of its own.
+
+17 rows and 19 units: two programs in each direction, with room left over in the second.
+"""
+
+import pytest
+import torch
+
+from rnn_core.kernels import GRU, LSTM, RNN, available, recurrence
+from rnn_core.kernels.replay import Launches
+
+from .checks import MODULES, close, draw, net, run, twin
+
+ALL = pytest.mark.parametrize("cls", MODULES.values(), ids=MODULES)
+FUSED = pytest.mark.parametrize("cls", [RNN, LSTM, GRU])
+T, D, H = 3, 5, 19
+
+
+def rows(cls):
+    """A layer-norm LSTM has a program for each row, and the interpreter takes long over programs."""
+    return 17 if cls is not MODULES["layer-norm"] else 3
+
+
+@pytest.fixture(autouse=True)
+def poisoned():
+    """What earlier tests have left in the arrays must not help: begin without any, each begins with NaN."""
+    assert available.INTERPRETED
+    recurrence.POOL.clear()
+
+
+@ALL
+@pytest.mark.parametrize("way", ["steps", "persistent"])
+def test_forward_and_gradients_in_float64(cls, way):
+    module = net(cls, D, H, dtype=torch.float64, way=way)
+    data = draw(module, T, rows(cls))
+    got = run(module, *data)
+    assert module.path == ("launches" if way == "steps" or cls is MODULES["layer-norm"] else "persistent")
+    assert module.why is None
+    close(got, run(twin(module), *data), 1e-13)
+
+
+@ALL
+def test_a_second_call_does_not_see_the_first(cls):
+    module = net(cls, D, H)
+    run(module, *draw(module, T, rows(cls)))
+    data = draw(module, T, rows(cls), seed=5)
+    close(run(module, *data), run(twin(module), *data), 1e-6)
+
+
+@ALL
+def test_without_a_mask_and_without_a_state(cls):
+    module = net(cls, D, H)
+    x, _, _ = draw(module, T, 2)
+    h, end = module(x)
+    want, want_end = twin(module)(x.double())
+    got = {"h": h, "end": end[0] if isinstance(end, tuple) else end}
+    close(got, {"h": want, "end": want_end[0] if isinstance(want_end, tuple) else want_end}, 1e-6)
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("dtype", "precision", "rtol"),
+    [(torch.float32, "tf32", 1e-3), (torch.bfloat16, "ieee", 1e-2), (torch.float16, "ieee", 2e-3)],
+    ids=["tf32", "bf16", "fp16"],
+)
+def test_fewer_bits(cls, dtype, precision, rtol):
+    module = net(cls, D, H, dtype=dtype, precision=precision)
+    data = draw(module, T, 3)
+    got, want = run(module, *data), run(twin(module), *data)
+    close(got, want, rtol)
+    with pytest.raises(AssertionError):
+        close(got, want, 2e-5)  # fewer bits were used: float32 comes within 1e-6
+
+
+@FUSED
+def test_nan_in_the_padding_does_not_matter(cls):
+    module = net(cls, D, H)
+    x, state, mask = draw(module, T, 4)
+    want = run(module, x, state, mask)
+    got = run(module, torch.where(mask.T[:, :, None], x, float("nan")), state, mask)
+    assert all(torch.equal(got[name], want[name]) for name in want)
+    assert not got["dx"][~mask.T].any()
+
+
+def test_layers_directions_and_one_net_used_twice():
+    module = net(LSTM, D, 6, num_layers=2, bidirectional=True, batch_first=True)
+    x, state, mask = draw(module, 2, 3)
+    twice = lambda each, x: each(each(x, state_of(x), mask)[0][..., :D], state_of(x), mask)[0]  # noqa: E731
+    state_of = lambda x: tuple(s.to(x) for s in state)  # noqa: E731
+    x = x.transpose(0, 1)
+    other = twin(module)
+    close({"h": twice(module, x)}, {"h": twice(other, x.double())}, 1e-6)
+    for each, dtype in ((module, torch.float32), (other, torch.float64)):
+        (twice(each, x.to(dtype)) ** 2).sum().backward()
+    grads = [{name: p.grad for name, p in each.named_parameters()} for each in (module, other)]
+    close(*grads, 1e-5)
+
+
+def test_arrays_are_free_when_the_gradient_has_been_taken():
+    module = net(RNN, D, 6)
+    x, state, _ = draw(module, 2, 3)
+    x.requires_grad_()
+    h, _ = module(x, state[0])
+    ((free, _),) = recurrence.POOL.free.values()
+    assert not free
+    h.sum().backward(retain_graph=True)
+    assert not free
+    first, x.grad = x.grad, None
+    h.sum().backward()  # h is still held, but no gradient can be asked for any more
+    assert torch.equal(first, x.grad) and len(free) == 1
+    with torch.no_grad():
+        module(x, state[0])
+    assert len(free) == 1
+
+
+def test_launches_on_the_cpu_are_never_recorded():
+    done = []
+    launches = Launches(lambda: done.append(1), torch.device("cpu"))
+    assert launches.path is None
+    for n in range(3):
+        launches()
+        assert launches.path == "launches" and launches.why == "no CUDA device" and len(done) == n + 1
