@@ -12,6 +12,8 @@ sequences, and the exact gradient of both. Then:
 - `gradcheck`: how a gradient is proved
 - `sequence`, `decode`, `beam`, `data`: sequences in, sequences out
 - `torch_cells`, `torch_weights`: the same cells in torch, and weights there and back
+- `kernels`: the cells as fused kernels for a GPU
+- `stopwatch`, `torch_counted`, `torch_claim`, `simulated_gpu`: how speed is measured
 - `torch_train`: training in torch, for what is too heavy for numpy
 - `picture`, `plots`, `diagrams`: how results are drawn
 - `errors`: what is checked at every function's door

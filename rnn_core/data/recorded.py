@@ -26,9 +26,10 @@ def load(name):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def save(name, rows, command, seconds):
+def save(name, rows, command, seconds, **elsewhere):
     """Write a recorded experiment, with what it ran on.
 
+    elsewhere: "date", "machine" and "numpy" of another machine, where the rows come from one.
     Units: seconds that all rows took. Returns: the path.
     """
     about = {
@@ -37,6 +38,7 @@ def save(name, rows, command, seconds):
         "date": datetime.date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "numpy": np.__version__,
+        **elsewhere,
     }
     path = FOLDER / f"{name}.json"
     lines = ",\n  ".join(json.dumps(row) for row in rows)

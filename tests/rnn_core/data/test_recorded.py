@@ -13,6 +13,12 @@ def test_what_is_saved_is_loaded(tmp_path, monkeypatch):
     assert "2 runs in 1.0 minutes by `python sweeps/lags.py`" in recorded.describe(table)
 
 
+def test_rows_of_another_machine_keep_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorded, "FOLDER", tmp_path)
+    recorded.save("far", [{"lag": 1}], "python far.py", 60, machine="a GPU far away", date="2020-02-02")
+    assert recorded.describe(recorded.load("far")).startswith("Recorded 2020-02-02 on a GPU far away, numpy ")
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(NameMismatchError, match="got 'nothing'"):
         recorded.load("nothing")

@@ -1,0 +1,89 @@
+"""Wrong or slow ways through an LSTM on the device, known by name."""
+
+from autograder.checks.gpu.fewer_launches import FEWER
+
+
+def walk(launch, step_of, order, x, h, c, W_xh, W_hh, b, read_h=None, read_c=None, at=lambda t: t):
+    """A forward pass that reads other states, or other steps; b None leaves the bias out."""
+    u, states = launch("product", x, W_xh), []
+    u = u if b is None else launch("add", u, b)
+    for t in order:
+        p = launch("product", read_h or h, W_hh)
+        h, c = launch("gates", step_of(u, at(t)), p, read_c or c)
+        states.append(h)
+    return states, c
+
+
+@FEWER.mistake(
+    "the product with the inputs is taken anew in every step",
+    'The values are right. But x W_xh needs no state: `launch("product", x, W_xh)` takes it for all steps at once, as '
+    "one large product, and the loop keeps one product a step.",
+)
+def products_in_turn(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    states = []
+    for t in range(T):
+        u = launch("add", launch("product", step_of(x, t), W_xh), b)
+        h, c = launch("gates", u, launch("product", h, W_hh), c)
+        states.append(h)
+    return states, c
+
+
+@FEWER.mistake(
+    "the bias is added anew in every step",
+    "The values are right. But the bias does not change: added once to the inputs' part of all steps, it costs one "
+    "launch instead of T.",
+)
+def bias_in_turn(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("product", x, W_xh), []
+    for t in range(T):
+        h, c = launch("gates", launch("add", step_of(u, t), b), launch("product", h, W_hh), c)
+        states.append(h)
+    return states, c
+
+
+@FEWER.mistake("the bias is left out", "The sums are x W_xh + h W_hh + b. `gates` adds its first two arguments only.")
+def no_bias(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, None)
+
+
+@FEWER.mistake(
+    "every step reads the state at the start",
+    "The product of step t reads the h of step t - 1: the name `h` has to stand for the new state after each step.",
+)
+def stale_h(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, read_h=h)
+
+
+@FEWER.mistake(
+    "every step reads the cell state at the start",
+    "`gates` takes the c of the step before and returns the new one, which the next step needs.",
+)
+def stale_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, read_c=c)
+
+
+@FEWER.mistake(
+    "every step reads the inputs of the first",
+    "`step_of(u, t)` is the part of step t; the t has to run along.",
+)
+def first_input(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, at=lambda t: 0)
+
+
+@FEWER.mistake("the steps are taken from the last to the first", "Time runs from step 0 to step T - 1.")
+def backwards(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, reversed(range(T)), x, h, c, W_xh, W_hh, b)
+
+
+@FEWER.mistake(
+    "the states are shifted by one step",
+    "The list holds the state *after* each step: append h when `gates` has returned it.",
+)
+def shifted(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    states, last = walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b)
+    return [h, *states[:-1]], last
+
+
+@FEWER.mistake("c is that of the start", "What comes back is c after the last step, the second result of `gates`.")
+def first_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b)[0], c
