@@ -59,7 +59,7 @@ class Channel:
     def _exactly(self, length: int, deadline: float | None) -> bytes:
         while len(self.came) < length:
             self.sock.settimeout(_left(deadline))
-            part = self.sock.recv(min(max(AHEAD, length - len(self.came)), 2**20))
+            part = self.sock.recv(AHEAD)  # no builtin here: a student may have patched it
             if not part:
                 raise EOFError("the other end is closed")
             self.came += part
