@@ -39,6 +39,13 @@ def letter(driven: Driven, name: str, place: int):
     return driven.root.get_by_label(f"text, as {name} reads it", exact=True).locator(f"[data-place='{place}']")
 
 
+def height(driven: Driven, name: str, place: int) -> float:
+    """How high the bar under a character is painted, in pixels."""
+    bar = letter(driven, name, place).locator(".rnn-strength")
+    assert bar.evaluate("node => getComputedStyle(node).height") == "12px"  # the highest has room
+    return float(bar.evaluate("node => getComputedStyle(node).backgroundSize").removeprefix("100% ").removesuffix("px"))
+
+
 def agree(driven: Driven, place: int) -> None:
     """The three strongest of each net, their order and the highest bar are those of numpy."""
     for name in NETS:
@@ -48,10 +55,7 @@ def agree(driven: Driven, place: int) -> None:
         for rank, k in enumerate(order, 1):
             assert f"{rank}. " in words and f"{place - k} back: {digits(want[k])}" in words
             assert letter(driven, name, int(k)).locator(".rnn-rank").inner_text() == str(rank)
-        heights = [
-            letter(driven, name, k).locator(".rnn-strength").evaluate("node => node.getBoundingClientRect().height")
-            for k in range(place)
-        ]
+        heights = [height(driven, name, k) for k in range(place)]
         np.testing.assert_allclose(heights, 12 * want / want.max(), atol=0.05)
 
 
@@ -121,8 +125,7 @@ def test_the_bars_may_be_logarithmic_and_the_strength_an_experiment(driven: Driv
     driven.press("text, as tanh reads it", "Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight")
     driven.choose("bars", "logarithmic")
     want = strengths("GRU", 4)
-    height = letter(driven, "GRU", 0).locator(".rnn-strength").evaluate("node => node.getBoundingClientRect().height")
-    assert height == pytest.approx(12 * (1 + np.log10(want[0] / want.max()) / 4), abs=0.05)
+    assert height(driven, "GRU", 0) == pytest.approx(12 * (1 + np.log10(want[0] / want.max()) / 4), abs=0.05)
     says = driven.says
     driven.choose("strength", "change")
     assert driven.says != says and "really changes" in driven.root.inner_text()

@@ -2,13 +2,16 @@
 
 function build(view) {
   const { measures, most, fixed } = view.picture;
-  let bars = view.picture.controls.bars, held = false, at = -1, ahead = null, shown = null, panels = [];
-  const choose = (place) => { // drawn at once, before Python has answered
+  let bars = view.picture.controls.bars, held = false, at = -1, ahead = null, shown = null, panels = [], late = null;
+  const markAll = () => panels.forEach((panel) => panel.mark(at));
+  const choose = (place) => {
     if (place === at) return;
     at = ahead = place;
-    panels.forEach((panel) => panel.mark(at));
+    clearTimeout(late);
+    late = setTimeout(markAll, 30); // drawn before Python has answered, where it takes longer than this
     view.ask({ at });
   };
+  view.onEnd(() => clearTimeout(late));
   const line = entry("text", { value: view.picture.controls.text, width: 58, most, change: (text) => {
     hold(false);
     ahead = null;
@@ -51,12 +54,13 @@ function build(view) {
     if (now !== shown) {
       shown = now;
       panels = picture.panels.map((panel, k) => onePanel(k, picture, {
-        choose, isHeld: () => held, hold: (place) => { hold(!(held && place === at)); choose(place); },
+        choose, where: () => at, isHeld: () => held, hold: (place) => { hold(!(held && place === at)); choose(place); },
       }));
       list.replaceChildren(...panels.map((panel) => panel.node));
     }
     if (ahead === picture.controls.at) ahead = null;
     at = ahead ?? picture.at; // quick keys run ahead of the answers
+    clearTimeout(late);
     panels.forEach((panel) => { panel.mark(at); panel.fill(picture, bars); });
     means.textContent = picture.means;
     scaleText.textContent = picture.scale;
@@ -65,7 +69,7 @@ function build(view) {
 }
 
 /** One net: its name, the text with bars, and in words and numbers what it foretells and what that depends on. */
-function onePanel(k, picture, { choose, isHeld, hold }) {
+function onePanel(k, picture, { choose, where, isHeld, hold }) {
   const { name } = picture.panels[k], id = `rnn-${++ids}`, last = picture.glyphs.length;
   const cells = [...picture.glyphs, "?"].map((glyph, place) => h("span", {
     role: "option", id: `${id}-${place}`, class: "rnn-letter", "data-place": place, "aria-selected": "false",
@@ -77,7 +81,7 @@ function onePanel(k, picture, { choose, isHeld, hold }) {
     pointermove: (event) => { if (placeOf(event) && !isHeld()) choose(Number(placeOf(event))); },
     click: (event) => { if (placeOf(event)) hold(Number(placeOf(event))); },
     keydown: (event) => {
-      const to = moved(event.key, cells, Number(text.dataset.at));
+      const to = moved(event.key, cells, where());
       if (to === null) return;
       event.preventDefault();
       event.stopPropagation();
@@ -92,19 +96,29 @@ function onePanel(k, picture, { choose, isHeld, hold }) {
     if (at === marked) return;
     cells[marked]?.setAttribute("aria-selected", "false");
     cells[at].setAttribute("aria-selected", "true");
-    cells.forEach((cell, place) => cell.classList.toggle("rnn-later", place > at));
+    const [low, high] = marked < 0 ? [0, last] : [Math.min(at, marked), Math.max(at, marked)];
+    for (let place = low; place <= high; place++) cells[place].children[1].classList.toggle("rnn-later", place > at);
     text.setAttribute("aria-activedescendant", `${id}-${at}`);
-    text.dataset.at = marked = at;
+    marked = at;
   };
+  const drawn = cells.map(({ children: [number, glyph, bar] }) => ({ number, glyph, bar, height: 0, tint: 0, rank: "" }));
+  let titles = null;
   const fill = (now, bars) => {
     const panel = now.panels[k], heights = panel[bars];
-    cells.forEach((cell, place) => {
-      const share = heights[place] ?? 0, rank = panel.ranks.indexOf(place) + 1;
-      const title = place < panel.strengths.length ? `${now.names[place]}: strength ${short(panel.strengths[place])}` : "";
-      if (Number(cell.style.getPropertyValue("--share")) !== share) cell.style.setProperty("--share", share);
-      if (cell.firstChild.textContent !== String(rank || "")) cell.firstChild.textContent = rank || "";
-      if (cell.title !== title) cell.title = title;
+    drawn.forEach((before, place) => {
+      const share = heights[place] ?? 0, { number, glyph, bar } = before;
+      const height = Math.round(192 * share) / 16, tint = Math.round(36 * share); // finer is not to be seen
+      const rank = String(panel.ranks.indexOf(place) + 1 || "");
+      if (height !== before.height) bar.style.backgroundSize = `100% ${height}px`;
+      if (tint !== before.tint) glyph.style.backgroundColor = tint ? `color-mix(in srgb, var(--mine) ${tint}%, transparent)` : "";
+      if (rank !== before.rank) number.textContent = rank;
+      Object.assign(before, { height, tint, rank });
     });
+    clearTimeout(titles); // they are read by one who waits over a character: the picture comes first
+    titles = setTimeout(() => cells.forEach((cell, place) => {
+      const title = place < panel.strengths.length ? `${now.names[place]}: strength ${short(panel.strengths[place])}` : "";
+      if (cell.title !== title) cell.title = title;
+    }), 100);
     renew(likely, ...panel.likely.map(([what, p, right]) => h("li", {},
       h("span", {}, what), h("span", { class: "rnn-p", style: `--p: ${p}` }), h("span", {}, p.toFixed(2)),
       h("span", { class: "rnn-right" }, right ? "← came" : ""))));

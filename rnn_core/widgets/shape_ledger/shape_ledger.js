@@ -14,7 +14,8 @@ function widthOf(item, picture, cell) {
 }
 
 /** One array: its name, its squares (a cross where a number is wrong), its axes with their sizes. */
-function block(g, left, middle, name, made, cell, choose) {
+function block(left, middle, name, made, cell, choose) {
+  const g = s("g", {});
   const rows = made.rows.length, columns = made.rows[0].length, axes = made.axes;
   const label = (k) => (axes[k] === "1" ? "1" : `${axes[k]} = ${made.shape[k]}`);
   const width = columns * cell, height = rows * cell, behind = behindOf(made), x = left + roomOf(made), y = middle - height / 2;
@@ -25,7 +26,6 @@ function block(g, left, middle, name, made, cell, choose) {
   const before = "0, ".repeat(Math.max(0, axes.length - 2)); // the first sheet is drawn
   const squares = grid({ x, y, size: cell, rows: made.rows, most: 1,
     name: (r, c) => (axes.length ? `${name}[${before}${axes.length > 1 ? `${r}, ` : ""}${c}]` : name) });
-  squares.setAttribute("data-name", name);
   if (choose) squares.addEventListener("click", choose);
   g.append(s("rect", { x, y, width, height, fill: "var(--paper)" }), squares,
     s("rect", { x: x - 2, y: y - 2, width: width + 3, height: height + 3, fill: "none", stroke: broken ? COLOURS[1] : "var(--ink)",
@@ -41,51 +41,79 @@ function block(g, left, middle, name, made, cell, choose) {
     label(last - 1).split(" = ").forEach((text, k) => g.append(write(x - 6, middle - 3 + 13 * k, text, { "text-anchor": "end", class: "rnn-small" })));
   }
   if (hasSheets(made)) g.append(write(x + width + behind + 4, y - behind + 8, axes.slice(0, -2).map((_, k) => label(k)).join(", "), { class: "rnn-small" }));
+  return g;
 }
 
-/** Blocks and signs from left to right. `items` are names of blocks, or [sign, the operation that it stands for]. */
-function line(middle, items, picture, cell, names, choose) {
-  const g = s("g", {});
+/** A sign between blocks, in a circle if its operation fails. */
+function signOf(left, middle, sign, fails) {
+  return s("g", {}, write(left + 12, middle + 6, sign, { "text-anchor": "middle", "font-size": 18 }), ...(fails ? [
+    s("circle", { cx: left + 12, cy: middle, r: 12, fill: "none", stroke: COLOURS[1], "stroke-width": 3 }),
+    write(left + 12, middle + 30, "fails", { "text-anchor": "middle", "font-weight": 700, class: "rnn-small" })] : []));
+}
+
+/** In the place of an array that was not reached. */
+function missing(left, middle, name) {
+  return s("g", {},
+    s("rect", { x: left + 34, y: middle - 16, width: 44, height: 32, fill: "none", stroke: "var(--quiet)", "stroke-dasharray": "3 3" }),
+    write(left + 56, middle + 5, "none", { "text-anchor": "middle", class: "rnn-small" }),
+    write(left + 56, middle - 24, name, { "text-anchor": "middle" }));
+}
+
+/**
+ * Blocks and signs from left to right. `items` are names of blocks, or [sign, the operation that it stands for].
+ * `drawn` says of each item in `place` what it was drawn from: what is as before is not made again.
+ */
+function line(place, drawn, middle, items, picture, cell, names, choose) {
   let left = 0;
-  for (const item of items) {
-    if (Array.isArray(item)) {
-      const [sign, operation] = item, fails = operation && operation === picture.failed;
-      g.append(write(left + 12, middle + 6, sign, { "text-anchor": "middle", "font-size": 18 }));
-      if (fails) {
-        g.append(s("circle", { cx: left + 12, cy: middle, r: 12, fill: "none", stroke: COLOURS[1], "stroke-width": 3 }),
-          write(left + 12, middle + 30, "fails", { "text-anchor": "middle", "font-weight": 700, class: "rnn-small" }));
-      }
-    } else if (picture.blocks[item]) {
-      block(g, left, middle, names[item] ?? item, picture.blocks[item], cell, choose[item]);
-    } else {
-      g.append(s("rect", { x: left + 34, y: middle - 16, width: 44, height: 32, fill: "none", stroke: "var(--quiet)", "stroke-dasharray": "3 3" }),
-        write(left + 56, middle + 5, "none", { "text-anchor": "middle", class: "rnn-small" }),
-        write(left + 56, middle - 24, names[item] ?? item, { "text-anchor": "middle" }));
+  items.forEach((item, k) => {
+    const sign = Array.isArray(item), made = sign ? null : picture.blocks[item], name = names[item] ?? item;
+    const fails = sign && item[1] && item[1] === picture.failed;
+    const from = JSON.stringify([item, name, left, cell, fails, made, item in choose]);
+    if (from !== drawn[k]) {
+      const node = sign ? signOf(left, middle, item[0], fails)
+        : made ? block(left, middle, name, made, cell, choose[item]) : missing(left, middle, name);
+      if (place.children[k]) place.children[k].replaceWith(node); else place.append(node);
+      drawn[k] = from;
     }
     left += widthOf(item, picture, cell);
-  }
-  return g;
+  });
+  drawn.length = items.length;
+  [...place.children].slice(items.length).forEach((node) => node.remove());
 }
 
-/** Faults as rows, arrays as columns, a sign in each place; a click chooses. */
-function faultMap(picture, choose) {
-  const g = s("g", {});
+/** Faults as rows, arrays as columns, a sign in each place; a click chooses. `show` changes only what is not as before. */
+function faultMap({ faults, arrays }, choose) {
   const { left, names, column, row, top } = MAP;
-  g.append(write(left, 14, `${picture.judges[1][0]} with each fault alone`, { "font-weight": 700, class: "rnn-small" }));
-  picture.arrays.forEach((array, k) => g.append(write(left + names + (k + 0.5) * column, k % 2 ? 27 : 39, array, { "text-anchor": "middle", class: "rnn-small" })));
-  picture.faults.forEach((fault, r) => {
-    g.append(write(left, top + r * row + 14, fault, { class: "rnn-small" }));
-    picture.arrays.forEach((array, k) => {
-      const sign = picture.map[r][k], x = left + names + k * column, y = top + r * row;
-      const silent = sign.startsWith("!"), chosen = picture.broken[array] === fault;
-      g.append(s("rect", { x: x + 1, y: y + 1, width: column - 2, height: row - 2, stroke: chosen ? "var(--ink)" : "var(--line)",
-        "stroke-width": chosen ? 3 : 0.6, fill: silent ? COLOURS[1] : "var(--paper)", "fill-opacity": sign === "!!" ? 0.5 : silent ? 0.22 : 1,
-        style: sign === "·" ? "" : "cursor:pointer", "data-name": array, on: { click: () => sign !== "·" && choose(array, fault) } },
-      s("title", {}, `${array}, ${fault}: ${picture.signs[sign]}`)),
-      write(x + column / 2, y + 15, sign, { "text-anchor": "middle", "pointer-events": "none", "font-weight": silent ? 700 : 400 }));
+  const title = write(left, 14, "", { "font-weight": 700, class: "rnn-small" }), node = s("g", {}, title);
+  arrays.forEach((array, k) => node.append(write(left + names + (k + 0.5) * column, k % 2 ? 27 : 39, array, { "text-anchor": "middle", class: "rnn-small" })));
+  const places = faults.flatMap((fault, r) => {
+    node.append(write(left, top + r * row + 14, fault, { class: "rnn-small" }));
+    return arrays.map((array, k) => {
+      const x = left + names + k * column, y = top + r * row, name = s("title", {});
+      const square = s("rect", { x: x + 1, y: y + 1, width: column - 2, height: row - 2,
+        on: { click: () => text.textContent !== "·" && choose(array, fault) } }, name);
+      const text = write(x + column / 2, y + 15, "", { "text-anchor": "middle", "pointer-events": "none" });
+      node.append(square, text);
+      return { fault, array, r, k, square, text, name, drawn: "" };
     });
   });
-  return g;
+  const show = (picture) => {
+    const heading = `${picture.judges[1][0]} with each fault alone`;
+    if (title.textContent !== heading) title.textContent = heading;
+    for (const at of places) {
+      const sign = picture.map[at.r][at.k], silent = sign.startsWith("!"), chosen = picture.broken[at.array] === at.fault;
+      const words = `${at.array}, ${at.fault}: ${picture.signs[sign]}`;
+      if (at.drawn === `${chosen} ${sign} ${words}`) continue;
+      at.drawn = `${chosen} ${sign} ${words}`;
+      fill(at.square, {}, { stroke: chosen ? "var(--ink)" : "var(--line)", "stroke-width": chosen ? 3 : 0.6,
+        fill: silent ? COLOURS[1] : "var(--paper)", "fill-opacity": sign === "!!" ? 0.5 : silent ? 0.22 : 1,
+        style: sign === "·" ? "" : "cursor:pointer" }, []);
+      at.text.setAttribute("font-weight", silent ? 700 : 400);
+      at.text.textContent = sign;
+      at.name.textContent = words;
+    }
+  };
+  return { node, show };
 }
 
 function build(view) {
@@ -113,7 +141,8 @@ function build(view) {
   const judges = h("dl", { class: "rnn-judges" }), signs = h("p", { class: "rnn-signs" });
   view.stage.append(canvas(700, 378, now().title, ...rows, map));
   view.stage.after(judges, signs);
-  let mapped = "";
+  const drawn = rows.map(() => []);
+  let mapped = "", faults = null;
 
   return (picture) => {
     const names = { x_t: `x[:, ${picture.t}]`, h_t: picture.t ? "h" : "h0" };
@@ -139,10 +168,11 @@ function build(view) {
     const fits = (items, k, cell) => items.reduce((sum, item) => sum + widthOf(item, picture, cell), 0) <= (k < 2 ? MAP.left - 4 : 700);
     let cell = Math.min(14, 78 / highest); // the largest squares for which there is room
     while (cell >= 6 && !lines.every((items, k) => fits(items, k, cell))) cell--;
-    lines.forEach((items, k) => renew(rows[k], line(66 + 124 * k, items, picture, cell, names, choose)));
-    const inMap = JSON.stringify([picture.map, picture.arrays, picture.broken, picture.judges[1][0]]);
-    if (inMap !== mapped) renew(map, faultMap(picture, breaks)); // it is large, and seldom changes
+    lines.forEach((items, k) => line(rows[k], drawn[k], 66 + 124 * k, items, picture, cell, names, choose));
+    const inMap = JSON.stringify([picture.arrays, picture.faults]);
+    if (inMap !== mapped) map.replaceChildren((faults = faultMap(picture, breaks)).node);
     mapped = inMap;
+    faults.show(picture);
     renew(judges, ...picture.judges.flatMap(([who, what]) => [h("dt", {}, who), h("dd", {}, what)]));
     renew(signs, h("span", {}, "In the map: "), ...Object.entries(picture.signs).map(([sign, text]) =>
       h("span", {}, h("b", {}, sign), ` ${text}`)), h("span", {}, "In the last block, × marks a wrong number."));
