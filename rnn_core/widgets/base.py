@@ -47,11 +47,11 @@ class Widget(anywidget.AnyWidget):
 
     def compute(self, controls):
         """What is to be drawn for these controls. Returns: dict, with `says`."""
-        raise NotImplementedError
+        raise NotImplementedError  # each widget has its own
 
     def static(self, picture):
         """The same picture without controls. Returns: `rnn_core.picture.Picture`, or None where none is due yet."""
-        raise NotImplementedError
+        raise NotImplementedError  # each widget has its own
 
     def _answer(self, controls):
         controls = {**self.start, **controls}

@@ -48,7 +48,7 @@ class Own:
             with LOCK, quiet(), self._in_time():
                 got = newest(self.function)(*_copied(args))
             return self._compared(got, want)
-        except NotImplementedError:
+        except NotImplementedError:  # a released exercise raises it until it is written
             self.fault = f"{self.name} is not written yet"
         except TooLongError:
             self.fault = f"{self.name} took more than {SECONDS:g} s"

@@ -100,3 +100,11 @@ def test_ngram_errors():
         text.ngram_bits(ids, ids, 4, 3)
     with pytest.raises(RangeError, match="train_ids: expected ids from 0 to 1, got 2"):
         text.ngram_bits(ids, ids, 1, 2)
+
+
+@pytest.mark.parametrize("foreign", [chr(code) for code in (0, ord("b"), ord("d"), 101, 198, 295, 2**16, 2**20)])
+def test_no_other_character_is_taken_for_one_of_the_vocabulary(foreign):
+    vocabulary = text.Vocabulary("ac")
+    assert vocabulary.encode("caa").tolist() == [1, 0, 0]
+    with pytest.raises(NameMismatchError):
+        vocabulary.encode(f"a{foreign}c")
