@@ -23,15 +23,28 @@ class BuildError(ValueError):
     """A source that cannot become a lesson: names the file and what is wrong in it."""
 
 
-def sources(folder: Path = SOLUTIONS) -> list[Path]:
-    """The authored scripts in reading order: lesson by lesson, and within one as its exercises are specified."""
-    order = {id: number for number, id in enumerate(registry().items)}
+def scripts(folder: Path = SOLUTIONS) -> dict[str, list[Path]]:
+    """The authored scripts of each lesson, in the order of their names."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("[0-9][0-9]_*/*.py")):
+        found.setdefault(path.parent.name, []).append(path)
+    return found
 
-    def place(path: Path) -> tuple[str, int, str]:
+
+def in_order(lesson: str, paths: list[Path]) -> list[Path]:
+    """The scripts of a lesson in reading order: as its exercises are specified."""
+    order = [item.id for item in registry().lessons.get(lesson, ())] if len(paths) > 1 else []
+
+    def place(path: Path) -> tuple[int, str]:
         first = re.search(r'^# %% (?:exercise|answer)="([\w-]+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
-        return path.parent.name, order.get(first[1], 0) if first else 0, path.stem
+        return order.index(first[1]) if first and first[1] in order else 0, path.stem
 
-    return sorted(folder.glob("[0-9][0-9]_*/*.py"), key=place)
+    return sorted(paths, key=place)
+
+
+def sources(folder: Path = SOLUTIONS) -> list[Path]:
+    """The authored scripts in reading order."""
+    return [path for lesson, paths in scripts(folder).items() for path in in_order(lesson, paths)]
 
 
 def source_notebook(path: Path, terms: list[Term] | None = None) -> NotebookNode:

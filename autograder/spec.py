@@ -5,9 +5,10 @@ that calls a student's functions over a pipe. It therefore sees a `student` and 
 """
 
 import difflib
+import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,24 +124,44 @@ class Written:
 
 
 class Registry:
-    """Exercises by id, in the order of the lessons."""
+    """Exercises by id, in the order of the lessons.
 
-    def __init__(self, lessons: dict[str, Iterable[Exercise | Written]]):
-        self.lesson_of: dict[str, str] = {}
-        self.items: dict[str, Exercise | Written] = {}
-        for lesson, items in lessons.items():
+    lessons: of each the exercises; a mapping may load them when it is asked. first_words: the word with which ids begin
+    -> the one lesson that uses it; with it, an exercise is found without a look at the other lessons.
+    """
+
+    def __init__(self, lessons: Mapping[str, Iterable[Exercise | Written]], first_words: Mapping[str, str] = {}):
+        self.lessons, self.first_words = lessons, first_words
+
+    @functools.cached_property
+    def lesson_of(self) -> dict[str, str]:
+        """The lesson of each id. Raises: ValueError for an id that cannot be one."""
+        found: dict[str, str] = {}
+        for lesson, items in self.lessons.items():
             for item in items:
                 if not re.fullmatch(r"[A-Za-z0-9-]+", item.id):
                     raise ValueError(f"an exercise's id holds letters, digits and hyphens; got {item.id!r}")
-                if item.id in self.items:
+                if item.id in found:
                     raise ValueError(f"two exercises are called {item.id!r}")
-                self.items[item.id], self.lesson_of[item.id] = item, lesson
+                if self.first_words and self.first_words.get(item.id.partition("-")[0]) != lesson:
+                    raise ValueError(f"{item.id!r} does not begin with a word of {lesson}, which it belongs to")
+                found[item.id] = lesson
+        return found
+
+    @functools.cached_property
+    def items(self) -> dict[str, Exercise | Written]:
+        """All exercises by id."""
+        return {item.id: item for lesson in dict.fromkeys(self.lesson_of.values()) for item in self.lessons[lesson]}
 
     def __iter__(self):
         return iter(self.items.values())
 
     def __getitem__(self, id: str) -> Exercise | Written:
         """The exercise with this id. Raises: KeyError with the nearest ids."""
+        lesson = self.first_words.get(id.partition("-")[0])
+        for item in self.lessons[lesson] if lesson else ():
+            if item.id == id:
+                return item
         if id not in self.items:
             near = difflib.get_close_matches(id, self.items, 3) or sorted(self.items)[:3]
             raise KeyError(f"there is no exercise {id!r}; the nearest are {', '.join(near)}")

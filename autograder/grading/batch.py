@@ -84,7 +84,9 @@ def pool(seed: int, unsafe: bool, workers: int) -> ProcessPool:
 
 
 def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iterator[tuple[Task, bytes, dict | str]]:
-    """Of each task the bytes that were graded and the result, or why there is none; `width` of them at a time.
+    """Of each task the bytes that were graded and the result, or why there is none.
+
+    width: how many wait at a time, so that there is work while whoever asked does something else.
 
     Raises: NoSandbox.
     """

@@ -149,7 +149,7 @@ class Keep:
 @functools.cache
 def version(lesson: str) -> str:
     """A hash of all that a lesson's verdicts follow from: its specifications, the reference, and the comparison."""
-    if lesson not in registry().lesson_of.values():
+    if lesson not in registry().lessons:
         raise ValueError(f"there is no lesson {lesson!r}")
     checks = Path(importlib.import_module(f"autograder.checks.{lesson.partition('_')[2]}").__file__).parent
     ours = Path(autograder.__file__).parent

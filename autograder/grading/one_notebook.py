@@ -20,7 +20,7 @@ from autograder.grading.ahead import passed_ahead
 from autograder.sandbox.lockdown import MEGABYTE, USUAL, Budget
 from autograder.sandbox.remote import RemoteBackend
 from autograder.sandbox.session import Session
-from autograder.source import sources
+from autograder.source import scripts
 from autograder.spec import Exercise
 from autograder.verdict import PUBLIC_SEED, Result, Verdict, grade_fairly
 
@@ -51,8 +51,8 @@ class Graded:
 @functools.cache
 def exercises_of(lesson: str, notebook: str) -> tuple[Exercise, ...]:
     """The exercises whose checks stand in a notebook of a lesson. Raises: ValueError when there is no such notebook."""
-    for path in sources():
-        if (path.parent.name, path.stem) == (lesson, notebook):
+    for path in scripts().get(lesson, ()):
+        if path.stem == notebook:
             ids = re.findall(r'^# %% check="([\w-]+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
             return tuple(registry()[id] for id in ids)
     raise ValueError(f"there is no notebook {notebook!r} in a lesson {lesson!r}")

@@ -56,7 +56,7 @@ class Known:
         workers, asked = min(workers, len(tasks)), {task: key for key, task in tasks.items()}
         bar = tqdm(total=len(tasks), unit="notebook", dynamic_ncols=True)
         with bar, pool(self.keep.seed, self.unsafe, workers) as processes:
-            for task, content, result in grade_all(asked, processes, 4 * workers):
+            for task, content, result in grade_all(asked, processes, 16 * workers):
                 key = self._key(content, task.lesson, task.notebook)  # of what was read now: a file may have changed
                 self.keys[task.source] = key
                 if isinstance(result, dict):

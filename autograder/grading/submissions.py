@@ -98,7 +98,6 @@ def _unwrapped(entries: list[Entry], stem: str) -> list[Entry]:
 def _prefix(name: str, above: tuple[str, ...], entries: list[Entry]) -> tuple[str, ...]:
     """The names that belong before those of the entries: none for a class, a student's, or a student's and a lesson."""
     firsts, seconds = {entry.parts[0] for entry in entries}, {entry.parts[1] for entry in entries if entry.parts[1:]}
-    every = tuple(stem for stems in lessons().values() for stem in stems)
     if name == "submitted":
         return ()
     if above[-2:-1] == ("submitted",):
@@ -109,6 +108,7 @@ def _prefix(name: str, above: tuple[str, ...], entries: list[Entry]) -> tuple[st
         return ()
     if above and name in lessons():
         return (above[-1], name)
+    every = tuple(stem for stems in lessons().values() for stem in stems)
     loose = any(expected_name(entry.parts[0], every) for entry in entries if len(entry.parts) == 1)
     return (name,) if loose and not seconds & set(lessons()) else ()
 

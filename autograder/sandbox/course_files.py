@@ -54,7 +54,7 @@ def uses_torch(lesson: str) -> bool:
 
 def answering(lesson: str) -> set[str]:
     """The modules of `rnn_core` that hold the reference of a function that this lesson asks for."""
-    asked = [item for item in registry() if isinstance(item, Exercise) and registry().lesson_of[item.id] == lesson]
+    asked = [item for item in registry().lessons[lesson] if isinstance(item, Exercise)]
     modules = {reference.__module__ for exercise in asked for reference in exercise.functions.values()}
     return {name.partition(".")[2] for name in modules if name.startswith("rnn_core.")}
 

@@ -62,7 +62,6 @@ class Sandbox:
             self.secrets += [ROOT / name for name in OURS]
         self.course = course or self.base / "course"
         self.preload = ["numpy.random", *(f"rnn_core.{name}" for name in modules), *(["torch"] if torch else [])]
-        self.preload += ["pydoc_data.topics"] if "data.text" in modules else []
         self.preload += preload
         self.zygote: Zygote | None = None
         self.closed = threading.Event()

@@ -34,6 +34,8 @@ def main(settings: dict[str, Any]) -> None:
         importlib.import_module(name)
     if "torch" in sys.modules:
         warm_up_torch()
+    if text := sys.modules.get("rnn_core.data.text"):
+        text.load_text()  # read once, for all
     shell = new_shell()
     warm_up(shell)
     threads = len(os.listdir("/proc/self/task"))
@@ -126,7 +128,9 @@ def become(uid: int, keep: list[int]) -> None:
 def warm_up(shell: Any) -> None:
     """Let IPython import now what it imports at the first cell, and at the first that fails."""
     before = dict(shell.user_ns)
-    run_cell(shell, "1 / 0", 60.0, 2**10)
+    for cell in ("1 / 0", "x = 1\nx"):
+        run_cell(shell, cell, 60.0, 2**10)
+    shell.plain = True
     shell.user_ns.clear()
     shell.user_ns.update(before)
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):

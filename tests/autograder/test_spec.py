@@ -79,7 +79,24 @@ def test_the_registry_keeps_the_order_and_the_lessons():
 
 def test_the_registry_refuses_two_of_one_id():
     with pytest.raises(ValueError, match="two exercises are called 'a'"):
-        Registry({"01": [Exercise("a")], "02": [Written("a", model="m", rubric=("r",))]})
+        Registry({"01": [Exercise("a")], "02": [Written("a", model="m", rubric=("r",))]}).items  # noqa: B018
+
+
+def test_by_the_first_word_of_an_id_one_lesson_is_loaded_alone():
+    asked = []
+
+    class Lessons(dict):
+        def __getitem__(self, lesson):
+            asked.append(lesson)
+            return super().__getitem__(lesson)
+
+    a, b = Exercise("one-a"), Exercise("two-b")
+    registry = Registry(Lessons({"01": [a], "02": [b]}), {"one": "01", "two": "02"})
+    assert registry["two-b"] is b and asked == ["02"]
+    with pytest.raises(KeyError, match="there is no exercise 'two-a'; the nearest are two-b, one-a"):
+        registry["two-a"]
+    with pytest.raises(ValueError, match="'two-b' does not begin with a word of 01, which it belongs to"):
+        Registry({"01": [b]}, {"one": "01", "two": "02"}).items  # noqa: B018
 
 
 def test_an_unknown_id_gets_the_nearest():

@@ -13,7 +13,7 @@ from autograder.grading.fork_server import fork_server
 LIGHT = "import sys; from autograder.grading.fork_server import fork_server; print('numpy' in sys.modules)"
 
 
-def test_what_it_forks_has_loaded_the_checks_of_all_lessons():
+def test_what_it_forks_has_loaded_the_grader_and_no_lesson():
     context = fork_server()
     assert fork_server() is context
     with context.Pool(1) as processes:
@@ -21,7 +21,7 @@ def test_what_it_forks_has_loaded_the_checks_of_all_lessons():
         frozen, looks = processes.apply(
             eval, ["(lambda gc: (gc.get_freeze_count(), gc.isenabled()))(__import__('gc'))"]
         )
-    assert {"autograder.grading.batch", "autograder.checks.bptt", "autograder.checks.gru"} <= set(found)
+    assert "autograder.grading.batch" in found and "autograder.checks.gru" not in found
     assert frozen > 10_000 and looks  # no look for garbage goes through what was loaded
 
 

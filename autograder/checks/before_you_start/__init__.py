@@ -20,7 +20,6 @@ from autograder.checks.before_you_start.standardise import STANDARDISE
 from autograder.checks.before_you_start.tanh_backward import TANH
 from autograder.checks.before_you_start.train import ONCE, TRAIN
 
-LESSON = "00_before_you_start"
 EXERCISES = [
     DIAGNOSTIC,
     BROADCAST,

@@ -27,7 +27,6 @@ from autograder.checks.bptt.ten import TEN
 from autograder.checks.bptt.truncation import TRUNCATED
 from autograder.checks.bptt.two_steps import TWO
 
-LESSON = "03_bptt"
 ALLOWS = ("activations", "data.text", "decode", "gradcheck", "init", "plots", "sequence")  # not what can clip
 EXERCISES = [
     *(ARRIVES, TWO, STEP, ALL, ERRORS, CHOSEN, LIMITS),

@@ -12,5 +12,4 @@ from autograder.checks.feedback_loop.reading import ARROWS, READ
 from autograder.checks.feedback_loop.unrolled import UNROLLED
 from autograder.checks.feedback_loop.weights import SPLIT
 
-LESSON = "01_feedback_loop"
 EXERCISES = [READING, FEEDFORWARD, JOINED, LOOP, SPLIT, READ, UNROLLED, ARROWS, ORDER]

@@ -16,6 +16,5 @@ from autograder.checks.gating.predictions import RECALLS
 from autograder.checks.gating.questions import JUDGES
 from autograder.checks.gating.time_scales import SCALES
 
-LESSON = "05_gating"
 ALLOWS = ("activations", "plots")  # no cell, and no gate
 EXERCISES = [RECALLS, LEAKY, SCALES, STEP, READ, BIAS, BACK, HARD, JUDGES]

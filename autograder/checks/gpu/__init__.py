@@ -25,7 +25,6 @@ from autograder.checks.gpu.scan import SCAN
 from autograder.checks.gpu.scan_backward import GRADIENT
 from autograder.checks.gpu.step_counts import COUNTS
 
-LESSON = "19_gpu"
 TORCH = True  # loaded before the fork: it takes two seconds
 ALLOWS = ("data.recorded", "intervals", "plots")
 MEASURE = [HOW_MUCH, MEDIAN, COUNTS, FLOOR, RATIO, CLAIM]  # where_time_goes

@@ -12,7 +12,6 @@ from autograder.checks.gru.sums import SUMS
 from autograder.checks.gru.units import UNITS
 from autograder.checks.gru.verdicts import VERDICTS
 
-LESSON = "07_gru"
 # what imports a GRU stays out: gru, gru_2014, minimal_gated, min_gru, normalised_cells, loop, cells, nets, stack, …
 ALLOWS = (
     "activations",

@@ -18,6 +18,5 @@ from autograder.checks.lstm.start import START
 from autograder.checks.lstm.step import STEP
 from autograder.checks.lstm.step_backward import BACK
 
-LESSON = "06_lstm"
 ALLOWS = ("activations", "data.recall", "plots", "sequence")  # nothing that runs an LSTM, or starts one
 EXERCISES = [WINNER, STEP, CLAMP, GATES, BACK, ALL, START, REACH, SOLVED]

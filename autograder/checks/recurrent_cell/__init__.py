@@ -16,5 +16,4 @@ from autograder.checks.recurrent_cell.shapes import SHAPES
 from autograder.checks.recurrent_cell.softmax_loop import SOFTMAX_LOOP, WHY_RAW
 from autograder.checks.recurrent_cell.step import STEP
 
-LESSON = "02_recurrent_cell"
 EXERCISES = [SHAPES, STEP, FORWARD, CHUNKS, IN_OUT, SOFTMAX_LOOP, WHY_RAW, SAMPLE, LATCH, ECHO]

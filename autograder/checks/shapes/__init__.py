@@ -3,6 +3,5 @@
 from autograder.checks.shapes import depth_and_direction, encoder_decoder, five_shapes
 
 NOTEBOOKS = (five_shapes, encoder_decoder, depth_and_direction)
-LESSON = "08_shapes"
 ALLOWS = tuple(sorted({module for notebook in NOTEBOOKS for module in notebook.ALLOWS}))
 EXERCISES = [exercise for notebook in NOTEBOOKS for exercise in notebook.EXERCISES]

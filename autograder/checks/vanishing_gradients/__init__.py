@@ -15,6 +15,5 @@ from autograder.checks.vanishing_gradients.questions import WORDS
 from autograder.checks.vanishing_gradients.radius import RADIUS
 from autograder.checks.vanishing_gradients.reading import READING
 
-LESSON = "04_vanishing_gradients"
 ALLOWS = ("activations", "data.recall", "init", "plots")  # nothing that clips, steps or normalises
 EXERCISES = [PREDICT, JACOBIAN, NORMS, RADIUS, READING, STEP, FORWARD, RMS, BACKWARD, WORDS]
