@@ -960,6 +960,70 @@ for short in (32, 16, 4, 1):
 # The course's own training, `rnn_core.torch_train`, joins sums in this way, and its tests hold two processes against one. What data parallel training changes is *not* the gradient. It is the batch: two workers with the rows of one each read twice as many rows for a step. If the
 # learning rate and the number of steps stay as they were, that is another training run, and its loss has to be measured anew. And the gradients have to travel between the workers at every step, which takes time. How much was not measured here.
 #
+# ## A whole run
+#
+# Training that takes hours needs more than fast steps: a device and a number of bits that suit it, windows of $T$ steps with the state carried over (lesson 3), a limit, a speed that can be read off, and a file from which it goes on after somebody has switched the machine off. In
+# this course all of it is one call, `rnn_core.torch_train.fit`. What a GPU is given to do, and what a laptop can do in a minute, stands there as two lists of sizes. They differ in this:
+
+# %% show
+from rnn_core.torch_train import PROFILES, choose
+
+profile = choose()  # "gpu" where an NVIDIA GPU is found, else "laptop"
+for name, pair in PROFILES["gpu"].differences(PROFILES["laptop"]).items():
+    print(f"{name:12}{pair[0]!s:>10}{pair[1]!s:>10}")
+print(f"\nTaken here: {profile.name}")
+
+# %% [markdown]
+# `D` numbers a character, `H` units in each of `layers`; `N` rows of `T` steps in a batch; `lr` is Adam's step; the run ends after so many `steps` or `seconds`, whichever comes first; `threads` are those of the processor. The model itself differs, so the losses of the two are not to be
+# compared.
+#
+# Below, a model of the help texts is trained twice for a few seconds. The second call makes a new model and a new optimiser, finds the file of the first, and goes on where that one stopped.
+
+# %% show
+# Training: no need to read this cell.
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from rnn_core.data.text import ngram_bits
+from rnn_core.torch_train import LanguageModel, bits_per_token, fit, language_loss
+from rnn_core.widgets import Training
+
+
+def run_until(seconds, file, live):
+    """Train until so many seconds of the run are over, those before a stop included."""
+    torch.manual_seed(0)
+    model = LanguageModel(V, profile.D, profile.H, profile.layers)
+    history = fit(
+        model,
+        language_loss,
+        lambda turn: stream_batches(ids, profile.N, profile.T),
+        torch.optim.Adam(model.parameters(), lr=profile.lr),
+        replace(profile, steps=None, seconds=seconds),
+        checkpoint=file,
+        unit="bits",
+        live=live,
+    )
+    print(history)
+    return model
+
+
+with tempfile.TemporaryDirectory() as folder:
+    run_until(5, Path(folder) / "run.pt", None)
+    model = run_until(12, Path(folder) / "run.pt", Training())
+
+print("\nHeld-out text, in bits a character:")
+print(f"  this model                      {bits_per_token(model, held_out):.2f}")
+for order in (3, 4, 5):
+    bits = ngram_bits(ids, held_out, order, V)
+    print(f"  counts of {order} characters in a row  {bits:.2f}")
+
+# %% [markdown]
+# The lines above say how far a few seconds got, beside the models that only count (lesson 3). With the limits of the profile as they are, the same call goes on for its whole minute; change `seconds=seconds` to try it.
+#
+# A run that goes on from its file is meant to be the run that was never stopped, to the last bit, on the same machine. The tests of the course kill one at many places and compare the weights. On several GPUs the file with these lines is started by `torchrun`, and its work stands in
+# `with processes():`. Then the sums are joined as in your exercise.
+#
 # ## Exercise 19.14: in words
 # <!-- effort: gpu-faster-in-words -->
 #
