@@ -43,6 +43,7 @@ class Training(Widget):
 
         self.history, self.steps, self.seconds, self.running = history, steps, seconds, True
         self.began = self.due = time.perf_counter()
+        self.before = len(history.loss), (history.seconds or [0])[-1]  # of a run that goes on
         self.controls = {**self.controls, "stop": False}
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = None  # ipykernel 7.4 else lets the button wait until this thread is free
@@ -105,12 +106,12 @@ class Training(Widget):
         return f"{last}{self._left(len(loss))}."
 
     def _left(self, done):
-        spent = time.perf_counter() - self.began
-        shares = [done / self.steps] if self.steps else []
-        shares += [spent / self.seconds] if self.seconds else []
-        if not shares:
-            return ""
-        return f", about {spent / max(shares) * (1 - min(1, max(shares))):.0f} s left"
+        (steps, seconds), spent, left = self.before, time.perf_counter() - self.began, []
+        if self.steps and done > steps:
+            left.append(spent / (done - steps) * (self.steps - done))
+        if self.seconds:
+            left.append(self.seconds - seconds - spent)
+        return f", about {max(0, min(left)):.0f} s left" if left else ""
 
 
 def thin(values):

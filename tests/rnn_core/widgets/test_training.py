@@ -90,10 +90,14 @@ def test_quick_pictures_come_twice_a_second(monkeypatch):
 def test_the_time_left_follows_from_the_nearest_limit(monkeypatch):
     widget = Training()
     widget.history, widget.steps, widget.seconds = train.History(loss=[1.0] * 25), 100, None
-    widget.running, widget.began = True, time.perf_counter() - 10
+    widget.running, widget.began, widget.before = True, time.perf_counter() - 10, (0, 0.0)
     assert "about 30 s left" in widget._says(widget.history.loss, [])
     widget.seconds = 12.5
     assert "about 2 s left" in widget._says(widget.history.loss, [])
+    widget.before, widget.seconds = (20, 100.0), 150  # a run that goes on: its own 10 s made 5 steps
+    assert "about 40 s left" in widget._says(widget.history.loss, [])
+    widget.seconds = None
+    assert "about 150 s left" in widget._says(widget.history.loss, [])
 
 
 def test_an_interrupt_leaves_the_widget_with_the_last_state():
