@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The same numbers in less time
 #
-# **Lesson 19, second of two notebooks.** About two and a half hours, with three places to stop.
+# **Lesson 19, second of two notebooks.** About three and a half hours, with five places to stop.
 #
 # You need: the first notebook of this lesson, what a launch is above all; the step of the LSTM (lesson 6); masks (lesson 3); the
 # minimal GRU and the parallel scan (lesson 7). No GPU is needed; where there is one, it is used.
@@ -266,11 +266,11 @@ with torch.no_grad():
 # %% [markdown]
 # **One launch for all.** On an NVIDIA GPU a whole list of launches can be recorded once, with the arrays that they read and write; later
 # one request sets all of it going. Such a record is a [CUDA graph](glossary). It computes what was recorded, on the same arrays, in the
-# same sizes: new inputs have to be copied into these arrays, and other sizes need another record. What a graph saves is the time of the
-# host. The operations themselves take as long as before.
+# same sizes: new inputs have to be copied into these arrays, and other sizes need another record. What a graph saves is the
+# processor's time for asking. The operations themselves take as long as before.
 #
 # The course's own package `rnn_core.kernels` does both: each step's product and gates are one operation on the GPU, and the steps are recorded in
-# a graph. Its modules take the place of torch's, and they say which way they went.
+# a graph. (A *kernel* is the program that a GPU runs for one launch.) Its modules take the place of torch's, and they say which way they went.
 
 # %% show
 from rnn_core import kernels
@@ -294,13 +294,14 @@ with torch.no_grad():
 # Where it says *plain*, no kernel ran, and torch's operations were called step by step. What graphs and fusing gain on a GPU was then **not measured here**. The
 # first notebook shows the table of a recorded run on a GPU as soon as there is one. Published, not measured here: the authors of FlashRNN (Pöppel, Beck
 # and Hochreiter, 2024) report for an LSTM on an H100, 16 sequences of 1,024 steps, width 768, forwards and backwards, 473 microseconds a step for a loop in
-# PyTorch, 13.3 for their fused kernel in bf16 and 5.1 for NVIDIA's library cuDNN in fp16.
+# PyTorch, 13.3 for their fused kernel in bf16 and 5.1 for NVIDIA's library cuDNN in fp16. (Both have 16 bits a number, of which more below.)
 #
 # **A good place to stop.**
 #
 # ## Less to compute: no padding
 #
 # Rows of unequal length are padded to the longest, and a mask keeps the padding out of the result. But it is computed all the same. How much is that?
+# The text is that of lesson 3, the help pages that come with Python.
 
 # %% show
 from rnn_core.data.text import load_text
@@ -456,6 +457,8 @@ print(
 # The share of steps that are saved can be counted before a line is written. The share of the *time* is another matter: a product with a few rows takes longer for
 # each row than one with many, and there are as many launches as before. On a GPU there is one more thing to know: cuDNN has its fastest ways for inputs that are
 # not packed (so torch's source says; not measured here). So measure both with your lengths.
+#
+# **A good place to stop.**
 #
 # ## Half of the bits
 #
@@ -755,6 +758,10 @@ def scan(keep, new, join):
 # %% [markdown]
 # With that, all states are `K * h0 + B`, where `K, B = scan(keep, new, join)`.
 #
+# **A good place to stop.**
+#
+# ## The way back
+#
 # torch can take the gradient of your scan by itself: it goes back through every round, and keeps the tensors of all of them for it. There is a shorter way. Let `dh` (N, T, H) be the gradient that arrives at each state from outside. What
 # reaches $h_t$ in all is that, and what the *next* step hands back:
 #
@@ -884,7 +891,7 @@ plots.curves(
     title=f"Forwards and backwards, {steps} steps, on the {device}",
     xscale="log",
     yscale="log",
-)
+).legend_below(2)
 
 # %% [markdown]
 # The scan computes more than the loop: each round goes over the whole array. While a step is small, the loop's time is that of its calls, and the scan has fewer of them. As steps grow, what counts is what is computed and
@@ -974,13 +981,15 @@ for name, pair in PROFILES["gpu"].differences(PROFILES["laptop"]).items():
 print(f"\nTaken here: {profile.name}")
 
 # %% [markdown]
-# `D` numbers a character, `H` units in each of `layers`; `N` rows of `T` steps in a batch; `lr` is Adam's step; the run ends after so many `steps` or `seconds`, whichever comes first; `threads` are those of the processor. The model itself differs, so the losses of the two are not to be
+# `D` numbers a character, `H` units in each of `layers`; `N` rows of `T` steps in a batch; `lr` is Adam's step; the run ends after so many `steps` or `seconds`, whichever comes first; `threads` are those of the processor, `None` as many as torch likes. The model itself differs, so the losses of the two are not to be
 # compared.
 #
-# Below, a model of the help texts is trained twice for a few seconds. The second call makes a new model and a new optimiser, finds the file of the first, and goes on where that one stopped.
+# Below, a model of these help pages is trained for a few seconds, in two calls. The second call makes a new model and a new optimiser, finds the file of the first, and goes on where that one stopped.
 
 # %% show
-# Training: no need to read this cell.
+SECONDS = 12  # of the whole run, both calls together
+# Training: no need to read on.
+
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -1010,7 +1019,7 @@ def run_until(seconds, file, live):
 
 with tempfile.TemporaryDirectory() as folder:
     run_until(5, Path(folder) / "run.pt", None)
-    model = run_until(12, Path(folder) / "run.pt", Training())
+    model = run_until(SECONDS, Path(folder) / "run.pt", Training())
 
 print("\nHeld-out text, in bits a character:")
 print(f"  this model                      {bits_per_token(model, held_out):.2f}")
@@ -1019,10 +1028,10 @@ for order in (3, 4, 5):
     print(f"  counts of {order} characters in a row  {bits:.2f}")
 
 # %% [markdown]
-# The lines above say how far a few seconds got, beside the models that only count (lesson 3). With the limits of the profile as they are, the same call goes on for its whole minute; change `seconds=seconds` to try it.
+# The lines above say how far a few seconds got, beside the models that only count (lesson 3). The profile means the run to be longer: write `SECONDS = profile.seconds` into the first line and run the cell again. That is less than a minute on a laptop, five on a GPU.
 #
-# A run that goes on from its file is meant to be the run that was never stopped, to the last bit, on the same machine. The tests of the course kill one at many places and compare the weights. On several GPUs the file with these lines is started by `torchrun`, and its work stands in
-# `with processes():`. Then the sums are joined as in your exercise.
+# A run that goes on from its file is meant to have, after as many steps, the weights of a run that was never stopped, to the last bit, on the same machine. The tests of the course kill one at many places and compare the weights, on a processor. On several GPUs these lines
+# stand in a file of their own, inside `with processes():`, and torch's program `torchrun` starts that file once for each GPU. Then the sums are joined as in your exercise.
 #
 # ## Exercise 19.14: in words
 # <!-- effort: gpu-faster-in-words -->
@@ -1041,7 +1050,7 @@ for order in (3, 4, 5):
 # - The minimal GRU and its gradient run as two scans. Where the scan is ahead depends on the size of a step.
 # - Workers' sums are joined, not their means; then the gradient is that of one process.
 #
-# **Not shown**, unless this ran on a GPU: what a CUDA graph, fused kernels, packing and half precision gain there. Kernels, graphs and bfloat16 are measured by `python benchmarks/gpu.py`, on a machine that has one.
+# **Not shown**, unless this ran on a GPU: what a CUDA graph, fused kernels, packing and half precision gain there. Kernels, graphs and bfloat16 are measured by `python -m benchmarks.gpu --out FILE.json`, on a machine that has one.
 #
 # ## Five questions
 

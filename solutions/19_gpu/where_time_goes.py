@@ -40,11 +40,12 @@ published = [
 print(
     f"{'machine':26}{'layer':10}{'seconds':>8}{'loss':>6}{'first / this':>14}{'this / last':>13}"
 )
-for machine, layer, seconds, loss in published:
+for computer, layer, seconds, loss in published:
     first, last = published[0][2] / seconds, seconds / published[-1][2]
-    print(f"{machine:26}{layer:10}{seconds:8}{loss:6}{first:14.1f}{last:13.1f}")
+    print(f"{computer:26}{layer:10}{seconds:8}{loss:6.2f}{first:14.1f}{last:13.1f}")
 
 # %% [markdown]
+# The last two columns are quotients of seconds: the first row's by this row's, and this row's by the last row's.
 # From one table you can read that the GPU brings a factor of less than 4, or of more than 50. Both are right: the last two rows
 # have the *same* GPU and differ in the program. And something is odd. The losses after the same
 # pass differ, so the rows did not all do the same, or did not begin alike. Can they be compared at all?
@@ -546,9 +547,10 @@ loop, cudnn = 473, 5.1
 print(f"loop / cuDNN, both on one GPU: {loop / cudnn:.0f}")
 
 # %% [markdown]
-# So on one and the same GPU two programs lie further apart than the processor and the GPU do in the table at the top. By the floor, a loop of
-# small operations waits for its launches there, and a device that computes faster does not shorten them. How such a loop is made fast is the
-# second notebook.
+# So on one and the same GPU two programs lie further apart than the processor and the GPU do in the table at the top. Where the floor above says
+# *launches*, a loop of small operations waits for those, and a device that computes faster does not shorten them. (Where your processor gives
+# orders so quickly that it says *memory*, look by how little; and the order is only a part of what a launch costs on a GPU.) How such a loop is
+# made fast is the second notebook.
 #
 # **A good place to stop.**
 #
@@ -600,7 +602,7 @@ def speed_ups(rows, baseline):
 # ## The same model, every program
 #
 # Now it is measured. The model has the sizes that the examples of Passage have, a library of the team of the claim: an embedding of 256 numbers, a GRU of 512 units,
-# an output layer. Beside it stands a small one. (With a GPU the texts are longer, 100 words instead of 16, and batches of 512 come in.) A step of training is the loss of
+# an output layer. Beside it stands a small one. (With a GPU the texts are longer, 100 words instead of 16, and the GPU's programs read batches of 512, too.) A step of training is the loss of
 # a batch and the gradient of every parameter. The programs:
 #
 # - *textbook numpy*: a loop over `step_forward` and back over `step_backward`, as in lesson 7;
@@ -668,12 +670,15 @@ def rate_of(row):
     return row["tokens"] / (row["seconds"] - row["compile"] - row["transfer"])
 
 
-tables = {size: [] for size in models}
-for size, programs in models.items():
-    for name, way in programs.items():
-        for N in PROFILE["batches"]:
-            if name.startswith("GPU") or N <= 64:
-                tables[size].append(measured(name, way, N, PROFILE["T"]))
+tables = {
+    size: [
+        measured(name, way, N, PROFILE["T"])
+        for name, way in programs.items()
+        for N in PROFILE["batches"]
+        if name.startswith("GPU") or N <= 64
+    ]
+    for size, programs in models.items()
+}
 print(
     f"{'model':7}{'program':20}{'batch':>6}{'tokens a second':>17}{'first step':>12}{'moving':>10}"
 )
@@ -687,8 +692,8 @@ for size, rows in tables.items():
 # %% [markdown]
 # *First step*: what the first call took beyond a usual one. *Moving*: a batch to the device; on a processor there is nothing to move.
 #
-# Do two threads read twice as many tokens as one? They have to wait for each other at every operation. On small operations that can take longer than
-# it saves, and on a machine on which other programs run it can take much longer.
+# Do all threads together read as many times more tokens as there are threads? They have to wait for each other at every operation. On small
+# operations that can take longer than it saves, and on a machine on which other programs run it can take much longer.
 
 # %% show
 from IPython.display import display

@@ -112,6 +112,60 @@ def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     return [u[t] for t in range(T)], c
 
 
+@wrong(FEWER, STATES, "h and c are exchanged")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("add", launch("product", x, W_xh), b), []
+    for t in range(T):
+        c, h = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
+        states.append(h)
+    return states, c
+
+
+@wrong(FEWER, CELL, "the states of h and c come back as two lists")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, pairs = launch("add", launch("product", x, W_xh), b), [(h, c)]
+    for t in range(T):
+        pairs.append(launch("gates", step_of(u, t), launch("product", pairs[-1][0], W_hh), pairs[-1][1]))
+    return [pair[0] for pair in pairs[1:]], [pair[1] for pair in pairs[1:]]
+
+
+@wrong(FEWER, STATES, "the last h comes back alone")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u = launch("add", launch("product", x, W_xh), b)
+    for t in range(T):
+        h, c = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
+    return h, c
+
+
+@wrong(FEWER, STATES, "u and p are added before `gates`, which adds them again")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("add", launch("product", x, W_xh), b), []
+    for t in range(T):
+        sums = launch("add", step_of(u, t), launch("product", h, W_hh))
+        h, c = launch("gates", sums, sums, c)
+        states.append(h)
+    return states, c
+
+
+@wrong(FEWER, STATES, None, "the first step is left out")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("add", launch("product", x, W_xh), b), []
+    for t in range(1, T):
+        h, c = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
+        states.append(h)
+    return states, c
+
+
+@right(FEWER, "the product of the next step at the end of this one, so one launch fewer at the end")
+def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, p, names = launch("add", launch("product", x, W_xh), b), launch("product", h, W_hh), [None] * T
+    for t in range(T):
+        names[t], c = launch("gates", p, step_of(u, t), c)
+        if t < T - 1:
+            p = launch("product", names[t], W_hh)
+    return names, c
+
+
 @right(FEWER, "a comprehension, the product before the view")
 def lstm_on_device(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     from_inputs = launch("add", b, launch("product", x, W_xh))
@@ -246,6 +300,52 @@ def pack(x, lengths):
     order = np.argsort(-lengths, kind="stable")
     sizes = np.array([(lengths > t).sum() for t in range(lengths.max())])
     return np.concatenate([x[order[:n], t] for t, n in enumerate(sizes)]), sizes, order
+
+
+@wrong(PACK, SIZES, "a row runs for one step too few")
+def pack(x, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    sizes = np.array([(lengths > t + 1).sum() for t in range(lengths.max())])
+    return np.concatenate([x[order[:n], t] for t, n in enumerate(sizes)]), sizes, order
+
+
+@wrong(PACK, BOTH, "rows without a step are missing in the order")
+def pack(x, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    order = order[lengths[order] > 0]
+    sizes = np.array([(lengths > t).sum() for t in range(lengths.max())])
+    return np.concatenate([x[order[:n], t] for t, n in enumerate(sizes)]), sizes, order
+
+
+@wrong(PACK, DATA, "the order is applied twice")
+def pack(x, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    sizes, x = np.array([(lengths > t).sum() for t in range(lengths.max())]), x[order]
+    return np.concatenate([x[order[:n], t] for t, n in enumerate(sizes)]), sizes, order
+
+
+@wrong(PACK, BOTH, None, "a list of pieces instead of one array")
+def pack(x, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    sizes = np.array([(lengths > t).sum() for t in range(lengths.max())])
+    return [x[order[:n], t] for t, n in enumerate(sizes)], sizes, order
+
+
+@wrong(PACK, BACK, "every step reads the data from their beginning")
+def unpack(data, batch_sizes, order):
+    x, at = np.zeros((len(order), len(batch_sizes), data.shape[1])), 0
+    for t, n in enumerate(batch_sizes):
+        x[order[:n], t] = data[at : at + n]
+    return x
+
+
+@wrong(PACK, BACK, None, "an array of whole numbers")
+def unpack(data, batch_sizes, order):
+    x, at = np.zeros((len(order), len(batch_sizes), data.shape[1]), int), 0
+    for t, n in enumerate(batch_sizes):
+        x[order[:n], t] = data[at : at + n]
+        at += n
+    return x
 
 
 @wrong(PACK, BACK, "the rows stay in the packed order")
@@ -525,6 +625,55 @@ def scaled_step(params, grads, scale, good, lr, patience):
     return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
 
 
+@wrong(MIXED, OVER, "numbers that are not finite are not noticed", "any for all")
+def scaled_step(params, grads, scale, good, lr, patience):
+    if not all(np.isfinite(g).any() for g in grads.values()):
+        return params, scale / 2, 0
+    params = {k: p - lr * (np.float32(grads[k]) / scale) for k, p in params.items()}
+    return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
+
+
+@wrong(MIXED, OVER, "numbers that are not finite are not noticed", "never looked for")
+def scaled_step(params, grads, scale, good, lr, patience):
+    params = {k: p - lr * (np.float32(grads[k]) / scale) for k, p in params.items()}
+    return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
+
+
+@wrong(MIXED, OVER, "the weights move before the step is left out")
+def scaled_step(params, grads, scale, good, lr, patience):
+    overflow = not all(np.isfinite(g).all() for g in grads.values())
+    params = {k: p - lr * (np.float32(grads[k]) / scale) for k, p in params.items()}
+    if overflow:
+        return params, scale / 2, 0
+    return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
+
+
+@wrong(MIXED, GOOD, "the learning rate is left out")
+def scaled_step(params, grads, scale, good, lr, patience):
+    if not all(np.isfinite(g).all() for g in grads.values()):
+        return params, scale / 2, 0
+    params = {k: p - np.float32(grads[k]) / scale for k, p in params.items()}
+    return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
+
+
+@wrong(MIXED, GOOD, "the gradients are multiplied by the scale once more")
+def scaled_step(params, grads, scale, good, lr, patience):
+    if not all(np.isfinite(g).all() for g in grads.values()):
+        return params, scale / 2, 0
+    params = {k: p - lr * (np.float32(grads[k]) * scale) for k, p in params.items()}
+    return (params, 2 * scale, 0) if good + 1 == patience else (params, scale, good + 1)
+
+
+@wrong(MIXED, DOUBLED, "this step is divided by the scale that is tried next")
+def scaled_step(params, grads, scale, good, lr, patience):
+    if not all(np.isfinite(g).all() for g in grads.values()):
+        return params, scale / 2, 0
+    good += 1
+    if good == patience:
+        scale, good = 2 * scale, 0
+    return {k: p - lr * (np.float32(grads[k]) / scale) for k, p in params.items()}, scale, good
+
+
 @right(MIXED, "the gradients are converted first of all")
 def scaled_step(params, grads, scale, good, lr, patience):
     grads = {k: g.astype(np.float32) / np.float32(scale) for k, g in grads.items()}
@@ -695,6 +844,64 @@ def scan(keep, new, join):
     return keep, new
 
 
+@wrong(SCAN, PREFIXES, "the number of rounds is rounded down")
+def scan(keep, new, join):
+    s = 1
+    for _ in range(int(np.log2(keep.shape[1]))):
+        k, n = join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))
+        keep, new = behind(keep[:, :s], k), behind(new[:, :s], n)
+        s *= 2
+    return keep, new
+
+
+@wrong(SCAN, PREFIXES, "new is joined with a keep of the next round")
+def scan(keep, new, join):
+    s = 1
+    while s < keep.shape[1]:
+        keep = behind(keep[:, :s], join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))[0])
+        new = behind(new[:, :s], join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))[1])
+        s *= 2
+    return keep, new
+
+
+@wrong(SCAN, PREFIXES, "the first entries become 0")
+def scan(keep, new, join):
+    s = 1
+    while s < keep.shape[1]:
+        k, n = join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))
+        keep, new = behind(torch.zeros_like(keep[:, :s]), k), behind(torch.zeros_like(new[:, :s]), n)
+        s *= 2
+    return keep, new
+
+
+@wrong(SCAN, OTHER, "the first entries are joined with keep = 1 and new = 0")
+def scan(keep, new, join):
+    s = 1
+    while s < keep.shape[1]:
+        k = behind(torch.ones_like(keep[:, :s]), keep[:, :-s])
+        n = behind(torch.zeros_like(new[:, :s]), new[:, :-s])
+        keep, new = join((k, n), (keep, new))
+        s *= 2
+    return keep, new
+
+
+@wrong(SCAN, PREFIXES, None, "four arguments to join")
+def scan(keep, new, join):
+    return join(keep[:, :-1], new[:, :-1], keep[:, 1:], new[:, 1:])
+
+
+@right(SCAN, "blocks that double: the second half of each reads the end of the first, by index")
+def scan(keep, new, join):
+    steps, s = torch.arange(keep.shape[1]), 1
+    while s < len(steps):
+        later = steps[(steps // s) % 2 == 1]
+        earlier = (later // s) * s - 1
+        k, n = join((keep[:, earlier], new[:, earlier]), (keep[:, later], new[:, later]))
+        keep, new = keep.index_copy(1, later, k), new.index_copy(1, later, n)
+        s *= 2
+    return keep, new
+
+
 @right(SCAN, "by halves: pairs of neighbours, their scan, and the entries between")
 def scan(keep, new, join):
     T = keep.shape[1]
@@ -815,7 +1022,7 @@ def scan_backward(dh, keep, h, h0, run):
     return d * torch.cat([h0[:, None], h[:, :-1]], dim=1), d, keep[:, 0] * d[:, 0]
 
 
-@wrong(BACKWARD, RAGGED, None, "the keeps are shifted the other way")
+@wrong(BACKWARD, RAGGED, "the keeps are shifted the other way")
 def scan_backward(dh, keep, h, h0, run):
     shifted = torch.cat([torch.zeros_like(keep[:, :1]), keep[:, :-1]], 1)
     d = run(shifted.flip(1), dh.flip(1), torch.zeros_like(h0)).flip(1)
@@ -831,6 +1038,44 @@ def scan_backward(dh, keep, h, h0, run):
         parts.append(d)
     d = torch.stack(parts[::-1], dim=1)
     return d * torch.cat([h0[:, None], h[:, :-1]], dim=1), d, keep[:, 0] * d[:, 0]
+
+
+@wrong(BACKWARD, DNEW, "dkeep and dnew are exchanged")
+def scan_backward(dh, keep, h, h0, run):
+    shifted = torch.cat([keep[:, 1:], torch.zeros_like(keep[:, :1])], 1)
+    d = run(shifted.flip(1), dh.flip(1), torch.zeros_like(h0)).flip(1)
+    return d, d * torch.cat([h0[:, None], h[:, :-1]], dim=1), keep[:, 0] * d[:, 0]
+
+
+@wrong(BACKWARD, DNEW, "dnew is what arrives from outside alone")
+def scan_backward(dh, keep, h, h0, run):
+    shifted = torch.cat([keep[:, 1:], torch.zeros_like(keep[:, :1])], 1)
+    d = run(shifted.flip(1), dh.flip(1), torch.zeros_like(h0)).flip(1)
+    return d * torch.cat([h0[:, None], h[:, :-1]], dim=1), dh, keep[:, 0] * d[:, 0]
+
+
+@wrong(BACKWARD, DNEW, "the keeps are shifted twice")
+def scan_backward(dh, keep, h, h0, run):
+    none = torch.zeros_like(keep[:, :1])
+    back = torch.cat([keep[:, 1:], none], 1).flip(1)
+    d = run(torch.cat([none, back[:, :-1]], 1), dh.flip(1), torch.zeros_like(h0)).flip(1)
+    return d * torch.cat([h0[:, None], h[:, :-1]], dim=1), d, keep[:, 0] * d[:, 0]
+
+
+@wrong(BACKWARD, ONCE, None, "a loop of its own")
+def scan_backward(dh, keep, h, h0, run):
+    d, handed = torch.zeros_like(dh), torch.zeros_like(h0)
+    for t in reversed(range(dh.shape[1])):
+        d[:, t] = dh[:, t] + handed
+        handed = keep[:, t] * d[:, t]
+    return d * torch.cat([h0[:, None], h[:, :-1]], dim=1), d, handed
+
+
+@right(BACKWARD, "what is handed back is run, not what reaches a state")
+def scan_backward(dh, keep, h, h0, run):
+    handed = run(keep.flip(1), (keep * dh).flip(1), torch.zeros_like(h0)).flip(1)
+    d = dh + torch.nn.functional.pad(handed, (0, 0, 0, 1))[:, 1:]
+    return d * torch.cat((h0.unsqueeze(1), h), 1)[:, :-1], d, handed[:, 0]
 
 
 @right(BACKWARD, "shifted before it is turned round")
@@ -971,6 +1216,43 @@ def joined_gradient(gradients, tokens, max_norm):
 @wrong(PARALLEL, AS_ONE, None, "the first worker's gradient alone")
 def joined_gradient(gradients, tokens, max_norm):
     return clip(gradients[0], max_norm)
+
+
+@wrong(PARALLEL, CLIPPED, "each number is clipped on its own")
+def joined_gradient(gradients, tokens, max_norm):
+    joined = {k: np.average([g[k] for g in gradients], axis=0, weights=tokens) for k in gradients[0]}
+    return {k: np.clip(g, -max_norm, max_norm) for k, g in joined.items()}, clip(joined, 1)[1]
+
+
+@wrong(PARALLEL, CLIPPED, "the sums are clipped before they are divided")
+def joined_gradient(gradients, tokens, max_norm):
+    sums = {k: sum(n * g[k] for g, n in zip(gradients, tokens, strict=True)) for k in gradients[0]}
+    clipped, norm = clip(sums, max_norm)
+    return {k: g / sum(tokens) for k, g in clipped.items()}, norm
+
+
+@wrong(PARALLEL, NORM, "the norm is the square of the length")
+def joined_gradient(gradients, tokens, max_norm):
+    joined = {k: np.average([g[k] for g in gradients], axis=0, weights=tokens) for k in gradients[0]}
+    norm = sum((g**2).sum() for g in joined.values())
+    return {k: g * min(1.0, max_norm / norm) for k, g in joined.items()}, norm
+
+
+@wrong(PARALLEL, IDLE, None, "the tokens of idle workers are dropped, their gradients are not")
+def joined_gradient(gradients, tokens, max_norm):
+    some = [n for n in tokens if n]
+    joined = {k: sum(n * g[k] for g, n in zip(gradients, some, strict=False)) / sum(some) for k in gradients[0]}
+    return clip(joined, max_norm)
+
+
+@right(PARALLEL, "a running mean over the workers")
+def joined_gradient(gradients, tokens, max_norm):
+    seen, mean = 0, {k: 0.0 * g for k, g in gradients[0].items()}
+    for g, n in zip(gradients, tokens, strict=True):
+        seen += n
+        if n:
+            mean = {k: m + (g[k] - m) * (n / seen) for k, m in mean.items()}
+    return clip(mean, max_norm)
 
 
 @right(PARALLEL, "shares of the tokens")

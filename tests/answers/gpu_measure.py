@@ -2,6 +2,7 @@
 
 import collections
 import statistics
+import time
 
 import numpy as np
 
@@ -188,6 +189,92 @@ def time_it(run, synchronise, clock, warmup, repeats):
     return times
 
 
+@wrong(STOPWATCH, EVEN, "the start is read once, before the first call")
+def time_it(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    synchronise()
+    start = clock()
+    times = []
+    for _ in range(repeats):
+        run()
+        synchronise()
+        times.append(clock() - start)
+    return np.median(times)
+
+
+@wrong(STOPWATCH, EVEN, "the reading in the middle of the list, which is not sorted")
+def time_it(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    times = []
+    for _ in range(repeats):
+        synchronise()
+        start = clock()
+        run()
+        synchronise()
+        times.append(clock() - start)
+    middle = repeats // 2
+    return times[middle] if repeats % 2 else (times[middle - 1] + times[middle]) / 2
+
+
+@wrong(STOPWATCH, CALLS, "the warm-up is repeated before each reading")
+def time_it(run, synchronise, clock, warmup, repeats):
+    times = []
+    for _ in range(repeats):
+        for _ in range(warmup):
+            run()
+        synchronise()
+        start = clock()
+        run()
+        synchronise()
+        times.append(clock() - start)
+    return np.median(times)
+
+
+@wrong(STOPWATCH, BEFORE, "the end is taken from the start")
+def time_it(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    times = []
+    for _ in range(repeats):
+        synchronise()
+        start = clock()
+        run()
+        synchronise()
+        end = clock()
+        times.append(start - end)
+    return np.median(times)
+
+
+@wrong(STOPWATCH, WAITS, "the median is divided by the number of calls")
+def time_it(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    times = []
+    for _ in range(repeats):
+        synchronise()
+        start = clock()
+        run()
+        synchronise()
+        times.append(clock() - start)
+    return np.median(times) / repeats
+
+
+@wrong(STOPWATCH, WAITS, None, "a clock of its own")
+def time_it(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    times = []
+    for _ in range(repeats):
+        synchronise()
+        start = time.perf_counter()
+        run()
+        synchronise()
+        times.append(time.perf_counter() - start)
+    return np.median(times)
+
+
 @right(STOPWATCH, "a clock's readings in a chain: the end of one is the start of the next")
 def time_it(run, synchronise, clock, warmup, repeats):
     for _ in range(warmup):
@@ -348,6 +435,25 @@ def step_counts(kind, N, D, H):
     return N * (D + H) * BLOCK[kind] * H, 4 * written_out(kind, N, D, H), {"tanh": 1, "LSTM": 7, "GRU": 6}[kind]
 
 
+@wrong(COUNT, LAUNCHES, "the GRU's r * u_n is overlooked")
+def step_counts(kind, N, D, H):
+    numbers, launches = written_out(kind, N, D, H), LAUNCH[kind]
+    if kind == "GRU":
+        numbers, launches = numbers - 3 * N * H, launches - 1
+    return N * (D + H) * BLOCK[kind] * H, 4 * numbers, launches
+
+
+@wrong(COUNT, TANH_BYTES, "the bytes and the launches are exchanged")
+def step_counts(kind, N, D, H):
+    return N * (D + H) * BLOCK[kind] * H, LAUNCH[kind], 4 * written_out(kind, N, D, H)
+
+
+@wrong(COUNT, GATE_BYTES, None, "the LSTM's gates are counted with 4H columns each")
+def step_counts(kind, N, D, H):
+    numbers = written_out(kind, N, D, H) + (3 * (5 * 2 + 4 * 3) * N * H if kind == "LSTM" else 0)
+    return N * (D + H) * BLOCK[kind] * H, 4 * numbers, LAUNCH[kind]
+
+
 @right(COUNT, "written out for each kind")
 def step_counts(kind, N, D, H):
     return N * (D + H) * BLOCK[kind] * H, 4 * written_out(kind, N, D, H), LAUNCH[kind]
@@ -480,6 +586,26 @@ def floor_seconds(work, moved, launches, machine):
 def floor_seconds(work, moved, launches, machine):
     times = three(work, moved, launches, machine)
     return max(times), ("compute", "bandwidth", "overhead")[int(np.argmax(times))]
+
+
+@wrong(FLOOR, ARITHMETIC, "the time is right, the name is the last one in the alphabet")
+def floor_seconds(work, moved, launches, machine):
+    times = dict(zip(WORDS, three(work, moved, launches, machine), strict=True))
+    return max(times.values()), max(times)
+
+
+@wrong(FLOOR, LAUNCH_BOUND, "the launches are divided by what one costs")
+def floor_seconds(work, moved, launches, machine):
+    times = (*three(work, moved, launches, machine)[:2], launches / machine["seconds_per_launch"])
+    k = int(np.argmax(times))
+    return times[k], WORDS[k]
+
+
+@wrong(FLOOR, MEMORY, None, "the name comes first")
+def floor_seconds(work, moved, launches, machine):
+    times = three(work, moved, launches, machine)
+    k = int(np.argmax(times))
+    return WORDS[k], times[k]
 
 
 @right(FLOOR, "by argmax")
@@ -623,6 +749,29 @@ def speed_ups(rows, baseline):
     for row in rows:
         row["seconds"] -= row["compile"] + row["transfer"]
     return against(rows, baseline, lambda row: row["tokens"] / row["seconds"])
+
+
+@wrong(FAIR, HEAD, "the rates come back, not the ratios")
+def speed_ups(rows, baseline):
+    own = {row["batch"] for row in rows if row["backend"] == baseline}
+    rates = {}
+    for row in rows:
+        if row["backend"] != baseline and row["batch"] in own:
+            rates.setdefault(row["backend"], {})[row["batch"]] = steady(row)
+    every = [x for line in rates.values() for x in line.values()]
+    return rates, min(every), max(every)
+
+
+@wrong(FAIR, HEAD, "1 is taken off each ratio")
+def speed_ups(rows, baseline):
+    ratios, low, high = against(rows, baseline, steady)
+    return {name: {b: x - 1 for b, x in line.items()} for name, line in ratios.items()}, low - 1, high - 1
+
+
+@wrong(FAIR, HEAD, None, "a list for each backend")
+def speed_ups(rows, baseline):
+    ratios, low, high = against(rows, baseline, steady)
+    return {name: [line[b] for b in sorted(line)] for name, line in ratios.items()}, low, high
 
 
 @right(FAIR, "the baseline's rates by batch first")

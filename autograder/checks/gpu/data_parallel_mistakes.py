@@ -74,6 +74,31 @@ def by_array(gradients, tokens, max_norm):
 
 
 @PARALLEL.mistake(
+    "each number is clipped on its own",
+    "`np.clip` cuts off the large numbers and leaves the others: another direction, and any length. One factor for "
+    "all.",
+)
+def by_number(gradients, tokens, max_norm):
+    joined, norm = reference.joined_gradient(gradients, tokens, np.inf)
+    return {name: np.clip(g, -max_norm, max_norm) for name, g in joined.items()}, norm
+
+
+@PARALLEL.mistake(
+    "the sums are clipped before they are divided",
+    "The length that is limited is that of the gradient that is used, which is the mean. Divide first.",
+)
+def sums_clipped(gradients, tokens, max_norm):
+    clipped, norm = clip_global_norm(weighed(gradients, tokens), max_norm)
+    return {name: g / sum(tokens) for name, g in clipped.items()}, norm
+
+
+@PARALLEL.mistake("the norm is the square of the length", "The length is the *root* of the sum of all squares.")
+def squared(gradients, tokens, max_norm):
+    joined, norm = reference.joined_gradient(gradients, tokens, np.inf)
+    return {name: g * min(1, max_norm / norm**2) for name, g in joined.items()}, norm**2
+
+
+@PARALLEL.mistake(
     "the norm is that after clipping",
     "It is asked for as it was before: it tells whether the gradient was clipped, and by how much.",
 )

@@ -43,6 +43,32 @@ rate_mistake(
 )
 
 
+def answer_mistake(name, words, change):
+    """change: of a ratio and the rate of its backend, what stands in its place."""
+
+    def wrong(rows, baseline):
+        rates = {(row["backend"], row["batch"]): tokens_a_second(row) for row in rows}
+        ratios = {
+            backend: {batch: change(ratio, rates[backend, batch]) for batch, ratio in by_batch.items()}
+            for backend, by_batch in speed_ups(rows, baseline)[0].items()
+        }
+        return ratios, min(every(ratios)), max(every(ratios))
+
+    RATIO.mistake(name, words, speed_ups=wrong)
+
+
+answer_mistake(
+    "the rates come back, not the ratios",
+    "Tokens a second are the first half. Each is divided by the baseline's at the same batch.",
+    lambda ratio, rate: rate,
+)
+answer_mistake(
+    "1 is taken off each ratio",
+    "Asked for is how many *times* as many tokens a second, not how many more: as fast as the baseline is 1.",
+    lambda ratio, rate: ratio - 1,
+)
+
+
 def beside(choose, words, name, inside=lambda ratios: ratios):
     """A mistake in what stands below the line. choose: of the baseline's rates by batch, and a batch, one."""
 

@@ -87,3 +87,47 @@ def shifted(launch, step_of, T, x, h, c, W_xh, W_hh, b):
 @FEWER.mistake("c is that of the start", "What comes back is c after the last step, the second result of `gates`.")
 def first_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b)[0], c
+
+
+@FEWER.mistake("h and c are exchanged", "`gates` returns h_next first and c_next second.")
+def exchanged(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("add", launch("product", x, W_xh), b), []
+    for t in range(T):
+        c, h = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
+        states.append(h)
+    return states, c
+
+
+@FEWER.mistake(
+    "the states of h and c come back as two lists",
+    "Of h every state is asked for, of c the last one only: one name.",
+)
+def every_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states, cells = launch("add", launch("product", x, W_xh), b), [], []
+    for t in range(T):
+        h, c = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
+        states.append(h)
+        cells.append(c)
+    return states, cells
+
+
+@FEWER.mistake(
+    "the last h comes back alone",
+    "Keep the name of h after every step, in a list of T.",
+)
+def last_h(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    states, last = walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b)
+    return states[-1], last
+
+
+@FEWER.mistake(
+    "u and p are added before `gates`, which adds them again",
+    "`gates` adds its first two arguments itself: hand it u and p.",
+)
+def added_before(launch, step_of, T, x, h, c, W_xh, W_hh, b):
+    u, states = launch("add", launch("product", x, W_xh), b), []
+    for t in range(T):
+        a = launch("add", step_of(u, t), launch("product", h, W_hh))
+        h, c = launch("gates", a, a, c)
+        states.append(h)
+    return states, c

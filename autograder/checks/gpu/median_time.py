@@ -1,7 +1,7 @@
 """A stopwatch for a device that works on while Python goes on."""
 
 from autograder.checks.gpu import reference_measure as reference
-from autograder.compare import expect_close, expect_equal
+from autograder.compare import expect, expect_close, expect_equal
 from autograder.spec import Exercise
 
 MEDIAN = Exercise(
@@ -34,7 +34,7 @@ class Device:
 
     def __init__(self, durations, launch=0.001, busy=0.0, room=3):
         self.durations, self.launch, self.room = list(durations), launch, room
-        self.now, self.calls = 40.0, 0
+        self.now, self.calls, self.readings = 40.0, 0, 0
         self.ends = [self.now + busy]  # of each piece of work
 
     def run(self):
@@ -50,6 +50,7 @@ class Device:
         self.now = max(self.now, self.ends[-1])
 
     def clock(self):
+        self.readings += 1
         return self.now
 
     def handed_over(self):
@@ -68,6 +69,7 @@ def both(student, durations, warmup, repeats, **kind):
     """The student's result and the reference's, on two devices that are alike, and the student's device."""
     device, other = Device(durations, **kind), Device(durations, **kind)
     got = student.time_it(*device.handed_over(), warmup, repeats)
+    expect(device.readings > 0, "`clock()` was never called. The time here is that of the clock which is handed in.")
     return got, reference.time_it(*other.handed_over(), warmup, repeats), device
 
 

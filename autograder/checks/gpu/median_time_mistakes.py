@@ -75,6 +75,21 @@ time_mistake(
     lambda taken: sorted(taken)[(len(taken) - 1) // 2],
 )
 time_mistake(
+    "the reading in the middle of the list, which is not sorted",
+    "The median is the middle one in order of *size*. Sort the readings first, or use `np.median`.",
+    lambda taken: statistics.mean(taken[(len(taken) - 1) // 2 : len(taken) // 2 + 1]),
+)
+time_mistake(
+    "the end is taken from the start",
+    "A time is the second reading less the first: `clock() - start`.",
+    lambda taken: -statistics.median(taken),
+)
+time_mistake(
+    "the median is divided by the number of calls",
+    "Each reading is the time of one call already, and so is their median.",
+    lambda taken: statistics.median(taken) / len(taken),
+)
+time_mistake(
     "milliseconds instead of seconds",
     "The clock counts in seconds, and so does the result.",
     lambda taken: 1000 * statistics.median(taken),
@@ -116,6 +131,32 @@ def no_warm_up(run, synchronise, clock, warmup, repeats):
 )
 def one_more(run, synchronise, clock, warmup, repeats):
     return statistics.median(readings(run, synchronise, clock, warmup + 1, repeats))
+
+
+@MEDIAN.mistake(
+    "the start is read once, before the first call",
+    "The second reading then holds the first call as well, the third two others. Read the start anew for each call.",
+)
+def one_start(run, synchronise, clock, warmup, repeats):
+    for _ in range(warmup):
+        run()
+    synchronise()
+    start, taken = clock(), []
+    for _ in range(repeats):
+        run()
+        synchronise()
+        taken.append(clock() - start)
+    return statistics.median(taken)
+
+
+@MEDIAN.mistake(
+    "the warm-up is repeated before each reading",
+    "It comes once, before the first reading: `run()` is called warmup + repeats times in all.",
+)
+def warm_up_repeated(run, synchronise, clock, warmup, repeats):
+    return statistics.median(
+        reading for _ in range(repeats) for reading in readings(run, synchronise, clock, warmup, 1)
+    )
 
 
 @MEDIAN.mistake(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.gpu import reference_faster as reference
-from autograder.compare import RTOL, expect, expect_close, expect_equal, expect_names, expect_unchanged
+from autograder.compare import RTOL, as_numbers, expect, expect_close, expect_equal, expect_names, expect_unchanged
 from autograder.spec import Exercise
 
 NAMES = ("W_hh", "b")
@@ -42,6 +42,8 @@ def compare_params(params, right, hint=""):
     """The reference computes in float32, and so closely is it known, whatever the student computes in."""
     expect_names("params", params, NAMES)
     for name in NAMES:
+        finite = np.isfinite(as_numbers(name, params[name])).all()
+        expect(finite, f"{name}: expected finite numbers, got some that are not. {hint}")
         expect_close(name, params[name], right[name], hint, RTOL["float32"])
 
 
@@ -70,11 +72,14 @@ def tiny(student, rng):
 
 @MIXED.check("not finite: no weight moves, the scale is halved, the count begins anew")
 def overflow(student, rng):
-    for bad, name, place in ((np.inf, "b", 2), (-np.inf, "W_hh", (1, 2)), (np.nan, "W_hh", (0, 3))):
+    both = {"b": (np.inf, 2), "W_hh": (np.nan, (0, 3))}  # tells who looks for neither from who looks for one kind
+    for bad in (both, {"b": (np.inf, 2)}, {"W_hh": (-np.inf, (1, 2))}, {"W_hh": (np.nan, (0, 3))}):
         params, grads = draw(rng, 3, scale=512.0)
-        grads[name][place] = bad
+        for name, (number, place) in bad.items():
+            grads[name][place] = number
         args = (params, grads, 512.0, 3, 0.3, 4)
-        scales, goods = compare(student, args, f"One {bad} in {name}: the whole step is left out, for all weights.")
+        found = " and ".join(f"one {number} in {name}" for name, (number, _) in bad.items())
+        scales, goods = compare(student, args, f"There is {found}: the whole step is left out, for all weights.")
         expect_equal("scale", *scales, "It was too large: half of it is tried next.")
         expect_equal("good", *goods, "An overflow ends the row of good steps.")
 

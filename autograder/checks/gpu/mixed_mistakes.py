@@ -70,6 +70,54 @@ def zeros(params, grads, scale, good, lr, patience):
 
 
 @MIXED.mistake(
+    "numbers that are not finite are not noticed",
+    "One of them spoils the whole gradient, so *every* number has to be finite: `np.isfinite(g).all()`. With `any` a "
+    "single finite one would do.",
+)
+def not_looked_for(params, grads, scale, good, lr, patience):
+    return counted(step(params, grads, scale, lr), scale, good, patience)
+
+
+@MIXED.mistake(
+    "the weights move before the step is left out",
+    "If anything is not finite, the weights that came are returned: no number of theirs changes.",
+)
+def moved_first(params, grads, scale, good, lr, patience):
+    moved = step(params, grads, scale, lr)
+    return counted(moved, scale, good, patience) if finite(grads) else (moved, scale / 2, 0)
+
+
+@MIXED.mistake(
+    "the learning rate is left out",
+    "params - lr * gradient / scale: the step is `lr` times the gradient long.",
+)
+def no_lr(params, grads, scale, good, lr, patience):
+    if not finite(grads):
+        return reference.scaled_step(params, grads, scale, good, lr, patience)
+    return counted(step(params, grads, scale, 1), scale, good, patience)
+
+
+@MIXED.mistake(
+    "the gradients are multiplied by the scale once more",
+    "They came from a loss that was multiplied by the scale already. Divide by it.",
+)
+def scaled_again(params, grads, scale, good, lr, patience):
+    if not finite(grads):
+        return reference.scaled_step(params, grads, scale, good, lr, patience)
+    return counted(step(params, grads, 1 / scale, lr), scale, good, patience)
+
+
+@MIXED.mistake(
+    "this step is divided by the scale that is tried next",
+    "These gradients came with the old scale. Take the step first, then double.",
+)
+def new_scale(params, grads, scale, good, lr, patience):
+    if not finite(grads):
+        return reference.scaled_step(params, grads, scale, good, lr, patience)
+    return counted(step(params, grads, scale * (2 if good + 1 == patience else 1), lr), scale, good, patience)
+
+
+@MIXED.mistake(
     "NaN is not noticed",
     "np.isinf says False of NaN, which is what inf - inf gives on the way back. `np.isfinite` sees both.",
 )

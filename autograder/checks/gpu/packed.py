@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.gpu import reference_faster as reference
-from autograder.compare import by_name, expect_close, expect_equal, expect_unchanged
+from autograder.compare import as_numbers, by_name, expect, expect_close, expect_equal, expect_unchanged
 from autograder.spec import Exercise
 
 PACKED = ("data", "batch_sizes", "order")
@@ -41,7 +41,7 @@ def draw(rng, N, T, D, equal=False):
 
 CASES = ({"N": 4, "T": 6, "D": 3}, {"N": 5, "T": 9, "D": 2}, {"N": 6, "T": 4, "D": 5, "equal": True})
 HINTS = {
-    "order": "The longest row first; of equal ones the first.",
+    "order": "The longest row first; of equal ones the first. A row without a step is a row, too.",
     "batch_sizes": "For each step: how many rows have one? There are as many steps as the longest row has.",
     "data": "All rows' first steps, then all second ones; in each the rows in the order, and none whose end is past.",
 }
@@ -77,8 +77,12 @@ def back(student, rng):
 @PACK.check("there and back")
 def both(student, rng):
     x, lengths = draw(rng, 5, 7, 3)
+    packed = by_name(PACKED, student.pack(x, lengths))
+    for name, right in by_name(PACKED, reference.pack(x, lengths)).items():
+        shape = as_numbers(name, packed[name]).shape
+        expect(shape == right.shape, f"{name}: expected shape {right.shape}, got {shape}. {HINTS[name]}")
     want = np.where(np.arange(7)[:, None] < lengths[:, None, None], x, 0)[:, : lengths.max()]
-    expect_close("x after both", student.unpack(*student.pack(x, lengths)), want, "The two have to fit together.")
+    expect_close("x after both", student.unpack(*packed.values()), want, "The two have to fit together.")
 
 
 @PACK.check("the caller's arrays are left alone")

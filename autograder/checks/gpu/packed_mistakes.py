@@ -92,6 +92,33 @@ def one_too_many(x, lengths):
 
 
 @pack_mistake(
+    "a row runs for one step too few",
+    "A row of length 3 has the steps 0, 1 and 2: it runs while its length is above t.",
+)
+def one_too_few(x, lengths):
+    data, sizes, order = ordered_by(x, np.maximum(lengths - 1, 0), np.argsort(-lengths, kind="stable"))
+    return data, np.append(sizes, 0), order
+
+
+@pack_mistake(
+    "rows without a step are missing in the order",
+    "A row without a step is a row, too: order has N numbers, or `unpack` could not put it back.",
+)
+def no_empty(x, lengths):
+    data, sizes, order = reference.pack(x, lengths)
+    return data, sizes, order[: sizes[0]]
+
+
+@pack_mistake(
+    "the order is applied twice",
+    "Either sort x first and take x[:n, t], or leave x as it is and take x[order[:n], t].",
+)
+def twice(x, lengths):
+    _, sizes, order = reference.pack(x, lengths)
+    return np.concatenate([x[order][order[:n], t] for t, n in enumerate(sizes)]), sizes, order
+
+
+@pack_mistake(
     "the rows are taken in their old order",
     "The order is right, but the data do not follow it: x[order[:n], t].",
 )
@@ -161,6 +188,17 @@ def repeated(data, batch_sizes, order):
     for t, n in enumerate(batch_sizes):
         if t:
             x[order[n:], t] = x[order[n:], t - 1]
+    return x
+
+
+@unpack_mistake(
+    "every step reads the data from their beginning",
+    "Step t begins where the steps before it end: after the sum of their batch_sizes.",
+)
+def from_the_beginning(data, batch_sizes, order):
+    x = reference.unpack(0 * data, batch_sizes, order)
+    for t, n in enumerate(batch_sizes):
+        x[order[:n], t] = data[:n]
     return x
 
 

@@ -1,10 +1,12 @@
 """The least time that a step can take, and what binds."""
 
 from autograder.checks.gpu import reference_measure as reference
-from autograder.compare import expect_choice, expect_close, expect_equal
+from autograder.compare import expect, expect_close, expect_equal
 from autograder.spec import Exercise
+from autograder.wording import brief
 
 BOUNDS = "arithmetic", "memory", "launches"
+COST = "seconds_per_launch"
 
 FLOOR = Exercise(
     "gpu-roofline",
@@ -42,8 +44,10 @@ def expect_floor(student, counts):
     seconds, bound = student.floor_seconds(*counts)
     want, binds = reference.floor_seconds(*counts)
     expect_close("seconds", seconds, want, "The longest of three times: of arithmetic, of memory, of launches.")
-    expect_choice("bound", bound, BOUNDS)
-    expect_equal("bound", "".join(bound.split()).lower(), binds, "It is the name of the time that is the longest.")
+    name = "".join(bound.split()).lower() if isinstance(bound, str) else None
+    listed = ", ".join(f'"{word}"' for word in BOUNDS)
+    expect(name in BOUNDS, f"bound: expected one of the words {listed}, got {brief(bound)}.")
+    expect_equal("bound", name, binds, "It is the name of the time that is the longest.")
 
 
 for _name in BOUNDS:
@@ -133,6 +137,11 @@ floor_mistake(
     "The launches are one of three: they bind where their time is the longest.",
     lambda times: (max(times.values()), "arithmetic" if times["arithmetic"] > times["memory"] else "memory"),
 )
+floor_mistake(
+    "the time is right, the name is the last one in the alphabet",
+    "`max` of a dict compares its keys. `max(times, key=times.get)` compares what stands under them.",
+    lambda times: (max(times.values()), max(times)),
+)
 floor_mistake("the mean of the three", OVERLAP, lambda times: (sum(times.values()) / len(times), longest(times)))
 floor_mistake(
     "milliseconds instead of seconds",
@@ -155,6 +164,14 @@ def longest_in(times):
 )
 def one_launch(work, moved, launches, machine):
     return reference.floor_seconds(work, moved, 1, machine)
+
+
+@FLOOR.mistake(
+    "the launches are divided by what one costs",
+    "`seconds_per_launch` is no rate but a cost: so many launches take so many times as long as one.",
+)
+def divided_launches(work, moved, launches, machine):
+    return reference.floor_seconds(work, moved, launches, {**machine, COST: 1 / machine[COST]})
 
 
 @FLOOR.mistake(

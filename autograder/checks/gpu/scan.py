@@ -55,8 +55,11 @@ class Joins:
     def __init__(self, join):
         self.join, self.rounds = join, 0
 
-    def __call__(self, earlier, later):
+    def __call__(self, *pieces):
         self.rounds += 1
+        if len(pieces) != 2 or any(not isinstance(piece, tuple | list) or len(piece) != 2 for piece in pieces):
+            raise ValueError("join: expected two pieces, the earlier and the later, each a pair keep, new")
+        earlier, later = pieces
         earlier, later = ([np.asarray(part) for part in piece] for piece in (earlier, later))
         for early, late in zip(earlier, later, strict=True):
             if early.shape != late.shape:

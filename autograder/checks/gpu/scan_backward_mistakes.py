@@ -87,3 +87,48 @@ def started_at_h0(dh, keep, h, h0, run):
     ones = np.concatenate([1 + 0 * keep[:, :1], keep[:, :0:-1]], axis=1)
     d = np.asarray(run(ones, dh[:, ::-1], h0))[:, ::-1]
     return d * np.concatenate([h0[:, None], h[:, :-1]], axis=1), d, d[:, 0] * keep[:, 0]
+
+
+@GRADIENT.mistake(
+    "dkeep and dnew are exchanged",
+    "Three results: dkeep, dnew, dh0, in this order. dnew is d itself; dkeep is d times the state before the step.",
+)
+def exchanged(dh, keep, h, h0, run):
+    dkeep, dnew, dh0 = back(dh, keep, h, h0, run)
+    return dnew, dkeep, dh0
+
+
+@GRADIENT.mistake(
+    "dnew is what arrives from outside alone",
+    "new_t is added to h_t, so what reaches h_t in all reaches new_t: d_t, not dh_t.",
+)
+def outside_new(dh, keep, h, h0, run):
+    dkeep, _, dh0 = back(dh, keep, h, h0, run)
+    return dkeep, np.asarray(dh), dh0
+
+
+@GRADIENT.mistake(
+    "the keeps are shifted the other way",
+    "d_t gets its share from step t + 1, so keep_{t+1} has to stand at place t *before* time is turned round.",
+)
+def shifted_back(dh, keep, h, h0, run):
+    keep = np.asarray(keep)
+    wrong = np.concatenate([0 * keep[:, :1], keep[:, :-1]], axis=1)
+    return turned(dh, keep, h, h0, run, wrong)
+
+
+@GRADIENT.mistake(
+    "the keeps are shifted twice",
+    "Once is enough: either before time is turned round (`keep[:, 1:]`, then 0), or after it (0, then `[:, :-1]`).",
+)
+def shifted_twice(dh, keep, h, h0, run):
+    keep = np.asarray(keep)
+    none = 0 * keep[:, :1]
+    return turned(dh, keep, h, h0, run, np.concatenate([keep[:, 2:], none, none], axis=1)[:, : keep.shape[1]])
+
+
+def turned(dh, keep, h, h0, run, shifted):
+    """A way back with these keeps beside the d of the next step."""
+    dh, h, h0 = (np.asarray(a) for a in (dh, h, h0))
+    d = np.asarray(run(shifted[:, ::-1], dh[:, ::-1], 0 * h0))[:, ::-1]
+    return d * np.concatenate([h0[:, None], h[:, :-1]], axis=1), d, d[:, 0] * keep[:, 0]

@@ -35,6 +35,56 @@ def too_few(keep, new, join):
     return rounds(keep, new, join, [s for s in doubling(keep) if 2 * s < keep.shape[1]])
 
 
+@SCAN.mistake(
+    "the number of rounds is rounded down",
+    "Where T is no power of two, one round more is needed: go on for as long as s is below T.",
+)
+def rounded_down(keep, new, join):
+    return rounds(keep, new, join, [s for s in doubling(keep) if 2 * s <= keep.shape[1]])
+
+
+@SCAN.mistake(
+    "new is joined with a keep of the next round",
+    "`join` needs the keep and the new of *one* round. Call it once, keep both results, and only then replace both.",
+)
+def keep_first(keep, new, join):
+    keep, new = np.asarray(keep), np.asarray(new)
+    for s in doubling(keep):
+        for part in (0, 1):
+            joined = np.asarray(join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))[part])
+            if part:
+                new = np.concatenate([new[:, :s], joined], axis=1)
+            else:
+                keep = np.concatenate([keep[:, :s], joined], axis=1)
+    return keep, new
+
+
+@SCAN.mistake(
+    "the first entries become 0",
+    "The first s entries have no partner, and stay as they are: `torch.cat([keep[:, :s], joined], dim=1)`.",
+)
+def zeros_first(keep, new, join):
+    keep, new = np.asarray(keep), np.asarray(new)
+    for s in doubling(keep):
+        joined = join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))
+        keep, new = (np.concatenate([0 * a[:, :s], b], axis=1) for a, b in zip((keep, new), joined, strict=True))
+    return keep, new
+
+
+@SCAN.mistake(
+    "the first entries are joined with keep = 1 and new = 0",
+    "For h' = keep h + new that changes nothing. Another `join` need not know such a piece: leave the first s entries "
+    "as they are.",
+)
+def with_neutral(keep, new, join):
+    keep, new = np.asarray(keep), np.asarray(new)
+    for s in doubling(keep):
+        first, rest = np.ones_like(keep[:, :s]), keep[:, :-s]
+        before = np.concatenate([first, rest], axis=1), np.concatenate([0 * first, new[:, :-s]], axis=1)
+        keep, new = map(np.asarray, join(before, (keep, new)))
+    return keep, new
+
+
 @SCAN.mistake("there is one round only", "After one round an entry stands for two steps. Go on with s = 2, 4, 8, …")
 def one_round(keep, new, join):
     return rounds(keep, new, join, doubling(keep)[:1])

@@ -22,7 +22,9 @@ COUNTS = Exercise(
     explain="The multiply-adds grow with the number of sequences N, and so do the arrays; the weights are read once a "
     "step, whatever N is. The launches depend on the cell alone: a small step has as many as a large one.",
 )
-KINDS = "tanh", "LSTM", "GRU"
+STEP = {"tanh": "a tanh step", "LSTM": "an LSTM step", "GRU": "a GRU step"}
+KINDS = tuple(STEP)
+IN_WORDS = {"multiply_adds": "multiply-adds", "moved": "bytes moved", "launches": "launches"}
 HINTS = {
     "multiply_adds": "Both products count, `x @ W_xh` and `h @ W_hh`, with 1, 4 or 3 blocks of H columns. Nothing else "
     "does.",
@@ -41,7 +43,7 @@ def expect_count(student, name, kind, sizes):
     place = COUNTS.returns["step_counts"].index(name)
     got, want = student.step_counts(kind, *sizes)[place], reference.step_counts(kind, *sizes)[place]
     N, D, H = sizes
-    expect_equal(f"{name} of a {kind} step with N = {N}, D = {D}, H = {H}", got, want, HINTS[name])
+    expect_equal(f"{IN_WORDS[name]} of {STEP[kind]} with N = {N}, D = {D}, H = {H}", got, want, HINTS[name])
 
 
 @COUNTS.check("multiply-adds of a tanh, an LSTM and a GRU step")
@@ -79,5 +81,5 @@ def one_more(student, rng):
         wants = [reference.step_counts(kind, n, D, H) for n in (N, N + 1)]
         for place, name in enumerate(COUNTS.returns["step_counts"]):
             got, want = (pair[1][place] - pair[0][place] for pair in (counts, wants))
-            words = f"{name} of a {kind} step, what the sequence number {N + 1} adds (D = {D}, H = {H})"
+            words = f"{IN_WORDS[name]} of {STEP[kind]}, what the sequence number {N + 1} adds (D = {D}, H = {H})"
             expect_equal(words, got, want, "Which of the arrays grow with N? The weights and biases do not.")

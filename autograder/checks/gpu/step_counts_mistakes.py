@@ -136,3 +136,13 @@ count_mistake(
     "The GRU adds `b_x` to the one product and `b_h` to the other; then it adds blocks of both.",
     operations={**OPERATIONS, "GRU": (1, 1, 4, 7)},
 )
+count_mistake(
+    "the GRU's r * u_n is overlooked",
+    "`tanh(a_n + r * u_n)` holds three operations: the product with r, the sum, and the tanh.",
+    operations={**OPERATIONS, "GRU": (0, 2, 4, 6)},
+)
+count_mistake(
+    "the bytes and the launches are exchanged",
+    "Three results: multiply-adds, bytes moved, launches, in this order.",
+    lambda *args: (step_counts(*args)[0], *step_counts(*args)[:0:-1]),
+)
