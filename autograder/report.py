@@ -5,6 +5,7 @@ where they are known, light ones elsewhere. Every verdict is a word and a shape 
 """
 
 import html
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ import numpy as np
 from autograder.spec import Exercise
 from autograder.verdict import Result, Verdict
 
+STRESSED = re.compile(r"(?<![\w*])\*(\w(?:[^*\n]*\w)?)\*(?![\w*])")
 LADDER = (
     "Take the smallest case: one sequence, one step, one unit. Work it out by hand and compare.",
     "Print the intermediate values and give each a shape and a range that it must have.",
@@ -220,6 +222,8 @@ def escape(text: object) -> str:
 
 
 def in_code(text: str) -> str:
-    """Escaped text in which what stands between backticks is set as code."""
+    """Escaped text in which what stands between backticks is set as code, and a word between stars with stress."""
     pieces = escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if k % 2 else piece for k, piece in enumerate(pieces))
+    return "".join(
+        f"<code>{piece}</code>" if k % 2 else STRESSED.sub(r"<em>\1</em>", piece) for k, piece in enumerate(pieces)
+    )

@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 from rnn_core.activations import sigmoid
-from rnn_core.errors import NameMismatchError
+from rnn_core.errors import NameMismatchError, ShapeError
 
 
 def gates(u, p, c):
@@ -60,11 +60,16 @@ class SimulatedGPU:
         """Run one operation on arrays of the device.
 
         Returns: the name of the result; of "gates" the names of h_next and c_next.
-        Raises: NameMismatchError for an unknown operation or array; what numpy raises where shapes do not fit.
+        Raises: NameMismatchError for an unknown operation or array; ShapeError; TypeError for a wrong number of arrays.
         """
         if operation not in OPERATIONS:
             raise NameMismatchError(f"launch: expected one of {', '.join(OPERATIONS)}, got {str(operation)[:60]!r}")
-        result = OPERATIONS[operation](*map(self.read, names))
+        arrays = [self.read(name) for name in names]
+        try:
+            result = OPERATIONS[operation](*arrays)
+        except ValueError as error:
+            shapes = " and ".join(str(array.shape) for array in arrays)
+            raise ShapeError(f"launch: expected shapes that fit a {operation}, got {shapes}") from error
         self.launches[operation] += 1
         return tuple(map(self.put, result)) if operation == "gates" else self.put(result)
 

@@ -128,11 +128,12 @@ def fused_gru(params):
 
 def ways(params):
     """All ways that this machine has, by name. Their models have the same parameters, and each a copy of them."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     found = {
         "textbook numpy": in_numpy(params, textbook_forward, textbook_backward),
         "our numpy": in_numpy(params, gru.forward, gru.backward),
         "torch, one thread": in_torch(params, to_torch(cells.GRU, params), threads=1),
-        "torch, all threads": in_torch(params, to_torch(cells.GRU, params), threads=os.cpu_count()),
+        "torch, all threads": in_torch(params, to_torch(cells.GRU, params), threads=processors),
     }
     if torch.cuda.is_available():
         found |= {

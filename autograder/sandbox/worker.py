@@ -93,7 +93,8 @@ class Worker:
             raise StudentError(*reply["failed"])
         if "raised" in reply:
             kind, base, message = reply["raised"]
-            raise type(kind, (getattr(builtins, base),), {})(message)
+            shows = {"__str__": Exception.__str__}  # the message is words already; KeyError would quote them again
+            raise type(kind, (getattr(builtins, base),), shows)(message)
         return self.student.codec.decode(reply["returned"], buffers)
 
     def printed(self) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_core import lstm
-from rnn_core.errors import NameMismatchError
+from rnn_core.errors import NameMismatchError, ShapeError
 from rnn_core.simulated_gpu import SimulatedGPU
 
 
@@ -55,6 +55,6 @@ def test_an_unknown_operation_is_told_and_not_counted():
     gpu = SimulatedGPU()
     with pytest.raises(NameMismatchError, match=r"expected one of product, add, .* got 'divide'"):
         gpu.launch("divide", gpu.put([1.0]))
-    with pytest.raises(ValueError):
+    with pytest.raises(ShapeError, match=r"expected shapes that fit a \w+, got \(.*\) and \("):
         gpu.launch("product", gpu.put([[1.0]]), gpu.put([[1.0, 2.0], [3.0, 4.0]]))
     assert gpu.launches.total() == 0

@@ -19,6 +19,7 @@ from autograder.sandbox.session import DEATHS, Session
 from autograder.spec import Exercise
 from autograder.verdict import StudentError, grade_fairly
 from autograder.wire import Handle
+from rnn_core.errors import NameMismatchError
 from tests.autograder.common import helped_exercise
 
 
@@ -202,6 +203,13 @@ def test_callbacks_call_back_into_the_grader_and_back(session):
     assert backend.call("catch", (lambda: int("no"),), {})[0].startswith("invalid literal")
     error = raised(backend.call, "outer", (lambda x: 1 // x, 0), {})
     assert error.kind == "ZeroDivisionError" and error.lines == ("outer, line 2: `def outer(g, x): return g(x) * 10`",)
+
+    def lacks(x):
+        raise NameMismatchError("device: expected a name")
+
+    error = raised(backend.call, "outer", (lacks, 0), {})  # a KeyError, which shows its message in quotes
+    assert (error.kind, error.message) == ("NameMismatchError", "device: expected a name")
+    assert raised(backend.call, "outer", ({}.__getitem__, "W"), {}).message == "'W'"
 
 
 def test_a_callback_is_bounded(session):
