@@ -33,7 +33,8 @@ def scripts(folder: Path = SOLUTIONS) -> dict[str, list[Path]]:
 
 def in_order(lesson: str, paths: list[Path]) -> list[Path]:
     """The scripts of a lesson in reading order: as its exercises are specified."""
-    order = [item.id for item in registry().lessons.get(lesson, ())] if len(paths) > 1 else []
+    known = registry().lessons
+    order = [item.id for item in known[lesson]] if len(paths) > 1 and lesson in known else []
 
     def place(path: Path) -> tuple[int, str]:
         first = re.search(r'^# %% (?:exercise|answer)="([\w-]+)"', path.read_text(encoding="utf-8"), re.MULTILINE)

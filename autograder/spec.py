@@ -158,11 +158,11 @@ class Registry:
 
     def __getitem__(self, id: str) -> Exercise | Written:
         """The exercise with this id. Raises: KeyError with the nearest ids."""
-        lesson = self.first_words.get(id.partition("-")[0])
+        lesson = self.first_words.get(str(id).partition("-")[0])
         for item in self.lessons[lesson] if lesson else ():
             if item.id == id:
                 return item
         if id not in self.items:
-            near = difflib.get_close_matches(id, self.items, 3) or sorted(self.items)[:3]
+            near = difflib.get_close_matches(str(id), self.items, 3) or sorted(self.items)[:3]
             raise KeyError(f"there is no exercise {id!r}; the nearest are {', '.join(near)}")
         return self.items[id]

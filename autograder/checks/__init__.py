@@ -26,9 +26,12 @@ class Lessons(Mapping):
     """Of each lesson the exercises."""
 
     def __getitem__(self, lesson: str) -> Iterable[Exercise | Written]:
-        if lesson not in FIRST_WORDS.values():
+        if lesson not in self:
             raise KeyError(lesson)
         return importlib.import_module(f"{__name__}.{lesson.partition('_')[2]}").EXERCISES
+
+    def __contains__(self, lesson: object) -> bool:
+        return lesson in FIRST_WORDS.values()
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(FIRST_WORDS.values()))

@@ -26,6 +26,7 @@ from autograder.sandbox.course_files import allowed, uses_torch
 from autograder.sandbox.probing import NoSandbox, best_sandbox
 
 PATIENCE = 120.0  # seconds beyond the two budgets that a notebook may use up
+HELD = 10 * LIMIT  # bytes of notebooks that wait; once there are as many, no other is read
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def grade_all(tasks: Iterable[Task], processes: ProcessPool, width: int) -> Iter
     """
     left, running = deque((task, 0) for task in tasks), {}
     while left or running:
-        while left and len(running) < width:
+        while left and len(running) < width and sum(len(content) for *_, content in running.values()) < HELD:
             task, tries = left.popleft()
             try:
                 content = task.source.read(LIMIT)

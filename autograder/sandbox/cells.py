@@ -8,15 +8,14 @@ import io
 import json
 import re
 import sys
-from types import CodeType
 from typing import Any
 
-from autograder.student import OutOfTime, budget, in_kind
+from autograder.student import budget, in_kind
 from autograder.wire import StudentError
 
 IPYTHONS = re.compile(  # what a cell has that is not Python alone
-    r"^\s*(?:[%!?,;/]|>>>|\.\.\.|In \[)|=\s*[%!]|\?\s*$"  # a magic, a command, a call, a question or a prompt
-    r"|\A(?!\w+\s*=)[^\n]*\n?\Z"  # one line may be a magic without its sign
+    r"^[^\S\n]*(?:[%!?,;/\\]|>>>|\.\.\.)|In \[|=\s*[%!]|\?\s*$"  # a magic, a command, a call, a question or a prompt
+    r"|\A(?!(?!exit|quit)\w+\s*=)[^\n]*\n?\Z"  # one line may be a magic without its sign
     r"|\A\s|^[ \t]+$|[\r\v\f\x1c-\x1e\x85\u2028\u2029]"  # an indentation of the whole, or other ends of lines
     r"|await|async|[iI][pP]ython",
     re.MULTILINE,
@@ -103,19 +102,33 @@ def new_shell() -> Any:
     return shell
 
 
-def compiled(shell: Any, source: str) -> list[CodeType]:
-    """A cell's code in plain Python, its last expression by itself; nothing for a cell that needs IPython."""
+def statements(shell: Any, source: str) -> tuple[str, list[ast.stmt]]:
+    """A cell's statements in plain Python, under the name that it has as a file; none for a cell that needs IPython."""
     shell.plain = shell.plain and not IPYTHONS.search(source)
     if not shell.plain:
-        return []
+        return "", []
     try:
+        source = source if source.endswith("\n") else source + "\n"
         name = shell.compile.cache(source, shell.execution_count, raw_code=source)
-        tree = shell.compile.ast_parse(source, name)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        shown = [shell.compile(ast.Interactive([last]), name, "single")] if last else []
-        return [shell.compile(tree, name, "exec"), *shown]
-    except Exception:  # IPython says what is wrong, once it has run what comes before
-        return []
+        return name, shell.compile.ast_parse(source, name).body
+    except Exception:  # IPython says what is wrong
+        return "", []
+
+
+def run_plain(shell: Any, name: str, nodes: list[ast.stmt]) -> None:
+    """Run statements, each compiled once those before it have run; the value of a last expression is shown."""
+    shell.events.trigger("pre_execute")
+    try:
+        with shell.builtin_trap, shell.display_trap:
+            for node in nodes:
+                shown = node is nodes[-1] and isinstance(node, ast.Expr)
+                part, mode = (ast.Interactive([node]), "single") if shown else (ast.Module([node], []), "exec")
+                exec(shell.compile(part, name, mode), shell.user_ns)
+    except BaseException:
+        sys.last_type, sys.last_value, sys.last_traceback = sys.exc_info()
+        raise
+    finally:
+        shell.events.trigger("post_execute")
 
 
 def run_cell(shell: Any, source: str, seconds: float, limit: int) -> dict[str, Any]:
@@ -124,16 +137,13 @@ def run_cell(shell: Any, source: str, seconds: float, limit: int) -> dict[str, A
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
     try:
         with budget(seconds):
-            error, code = None, compiled(shell, source)
-            with shell.builtin_trap, shell.display_trap:
-                for part in code:
-                    exec(part, shell.user_ns)
-            if not code:
+            error, (name, nodes) = None, statements(shell, source)
+            if nodes:
+                run_plain(shell, name, nodes)
+            else:
                 done = shell.run_cell(source, store_history=False)
                 error = done.error_before_exec or done.error_in_exec
         found = in_kind(error) if error is not None else None
-    except OutOfTime:
-        found = StudentError("time", f"The cell ran longer than {seconds:g} s.")
     except BaseException as error:
         found = in_kind(error)
     finally:

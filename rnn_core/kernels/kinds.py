@@ -77,7 +77,8 @@ class Kind:
 
         def launch():
             given = {name: arrays[name] for name in kernel.arg_names if name in arrays}
-            arrays["arrived"].zero_()
+            if persistent:
+                arrays["arrived"].zero_()
             for t, steps in calls:
                 kernel[(plan.programs,)](t, steps, sizes.N, **given, **constants, **options)
 

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from rnn_core.errors import RangeError, check_shapes
+from rnn_core.errors import RangeError, ShapeError, check_shapes
 from rnn_core.kernels import kinds
 from rnn_core.kernels.available import why_not
 from rnn_core.kernels.plain import plain
@@ -64,6 +64,8 @@ class Fused:
             input, lengths = pad_packed_sequence(packed, self.batch_first)
             T = input.shape[1 if self.batch_first else 0]
             mask = torch.arange(T, device=input.device) < lengths.to(input.device)[:, None]
+        if input.dim() not in (2, 3):
+            raise ShapeError(f"input: expected 2 or 3 dimensions, got {input.dim()}")
         single = input.dim() == 2
         if single:
             input, hx = input.unsqueeze(1 if not self.batch_first else 0), _each(hx, lambda s: s.unsqueeze(1))
@@ -159,7 +161,7 @@ class GRU(Fused, nn.GRU):
 
 
 def _each(state, change):
-    """Change one tensor, each of a tuple of them, or None."""
+    """Change one tensor, each of several, or None."""
     if state is None:
         return None
-    return tuple(change(s) for s in state) if isinstance(state, tuple) else change(state)
+    return tuple(change(s) for s in state) if isinstance(state, (tuple, list)) else change(state)

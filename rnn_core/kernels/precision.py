@@ -58,7 +58,8 @@ def torch_products(precision):
 
 
 def round_to_tf32(W):
-    """float32 with 10 bits after the leading one, rounded to the nearest; other types as they are."""
+    """float32 with 10 bits after the leading one, rounded to the nearest; other types, and NaN, as they are."""
     if W.dtype != torch.float32:
         return W
-    return ((W.contiguous().view(torch.int32) + 0x1000) & -0x2000).view(torch.float32)
+    near = ((W.contiguous().view(torch.int32) + 0x1000) & -0x2000).view(torch.float32)
+    return torch.where(W == W, near, W)  # a GPU writes NaN with all bits set, of which the sum makes 0

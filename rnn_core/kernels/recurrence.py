@@ -22,7 +22,8 @@ class Slot:
 
     def __init__(self, kind, sizes, way, shared):
         self.kind, self.sizes, self.way, self.shared = kind, sizes, way, shared
-        self.arrays = kind.call_arrays(sizes)
+        with torch.inference_mode(False):  # the next call that uses them may be one that trains
+            self.arrays = kind.call_arrays(sizes)
         self.forward, self.path = self.launches(self.arrays, back=False)
         self.backward = None
 
@@ -69,7 +70,7 @@ class Recurrence(torch.autograd.Function):
             kind.project(arrays, x.flatten(0, 1), W_ih, *biases)
         slot.forward()
         told["path"] = getattr(slot.forward, "path", slot.path)
-        marker = x.new_empty(0)
+        marker = torch.empty(0, device="cpu")  # where `save_on_cpu` leaves it as it is
         marker.lease = lease  # what is saved lives until the gradient is taken, and the slot with it
         ctx.kind, ctx.precision = kind, precision
         ctx.save_for_backward(x, mask, W_ih, W_hh, marker)
@@ -80,6 +81,10 @@ class Recurrence(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, dh, dh_end, dc_end):
         x, _, W_ih, W_hh, marker = ctx.saved_tensors
+        if not hasattr(marker, "lease"):
+            raise RuntimeError(
+                'saved tensors: expected the same ones back, got copies; with such hooks use way="plain"'
+            )
         slot, kind = marker.lease.slot, ctx.kind
         arrays = slot.lent()
         for name in ("held", *kind.summed):

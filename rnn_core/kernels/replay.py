@@ -69,7 +69,23 @@ class Pool:
         free, shared = self.free[key] = self.free.pop(key, ([], {}))  # now the youngest
         while len(self.free) > self.kinds:
             del self.free[next(iter(self.free))]
-        return Lease(free.pop() if free else make(shared), free)
+        if free:
+            return Lease(free.pop(), free)
+        try:
+            return Lease(make(shared), free)
+        except torch.OutOfMemoryError:  # it holds on to what was made so far: nothing can be freed in this block
+            pass
+        self.clear()
+        self.free[key] = free, shared
+        return Lease(make(shared), free)
+
+    def poison(self):
+        """Put NaN into the arrays of all free slots, for tests: what a call then forgets to write is seen."""
+        for free, shared in self.free.values():
+            for arrays in (*(slot.arrays for slot in free), shared):
+                for array in arrays.values():
+                    if array.is_floating_point():
+                        array.fill_(float("nan"))
 
     def clear(self):
         """Let all free slots go, and their memory with them."""

@@ -71,10 +71,12 @@ def apart(sums, ROWS: tl.constexpr, UNITS: tl.constexpr):
 def rounded(a, PRECISION: tl.constexpr):
     """What the product reads of float32: in "tf32" 10 bits after the leading one, rounded to the nearest.
 
-    Tensor cores drop the other bits; dropped without rounding, every product would come out too small.
+    Tensor cores drop the other bits; dropped without rounding, every product would come out too small. NaN stays as it
+    is: a GPU writes it with all bits set, of which the sum would make 0.
     """
     if PRECISION == "tf32":
-        a = ((a.to(tl.int32, bitcast=True) + 0x1000) & -0x2000).to(tl.float32, bitcast=True)
+        near = ((a.to(tl.int32, bitcast=True) + 0x1000) & -0x2000).to(tl.float32, bitcast=True)
+        a = tl.where(a == a, near, a)
     return a
 
 

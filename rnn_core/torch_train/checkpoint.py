@@ -5,7 +5,9 @@ import pickle
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import torch
+from torch.serialization import get_unsafe_globals_in_checkpoint
 
 from rnn_core.errors import CheckpointError
 
@@ -18,21 +20,27 @@ def save(path, content):
     At every moment a whole checkpoint stands under one of the two names, however the process ends: the new one is
     written beside them, and takes its name when the disk has it.
 
-    Shapes: content, a dict of tensors, numbers, strings and containers of them.
-    Raises: OSError where it can not be written; what was there before is still there.
+    Shapes: content, a dict of tensors, numbers (numpy's too), strings and containers of them.
+    Raises: OSError where it can not be written, CheckpointError for content that could not be read again; what was
+        there before is still there.
     """
     path = Path(path)
     part, previous = path.with_name(path.name + ".part"), _previous(path)
     try:
         with open(part, "wb") as file:
-            torch.save({"format": FORMAT, **content}, file)
+            torch.save({"format": FORMAT, **_plain(content)}, file)
             file.flush()
             os.fsync(file.fileno())
+        if foreign := get_unsafe_globals_in_checkpoint(part):  # now, and not when the run is to go on
+            raise CheckpointError(f"{path}: expected tensors, numbers and words to write, got {', '.join(foreign)}")
         if path.exists():
             os.replace(path, previous)
         os.replace(part, path)
-    except OSError:
+    except (OSError, RuntimeError, CheckpointError, KeyboardInterrupt) as error:
         part.unlink(missing_ok=True)
+        cause = error.__context__
+        if isinstance(error, RuntimeError) and isinstance(cause, (OSError, KeyboardInterrupt)):
+            raise cause from None  # torch's writer says only that it did not come to its end
         raise
     if os.name == "posix":  # the names are the folder's: it has to reach the disk as well
         folder = os.open(path.parent, os.O_RDONLY)
@@ -79,6 +87,15 @@ def check_same(path, expected, got):
         if mine != theirs:
             what = f"expected a checkpoint of a run with {name} {mine}, got {theirs}"
             raise CheckpointError(f"{path}: {what}; name another file, or delete this one")
+
+
+def _plain(content):
+    """numpy's numbers as Python's, the same ones: `load` runs nothing, and would have to run something to make them."""
+    if isinstance(content, np.generic):
+        return content.item()
+    if type(content) is dict:
+        return {_plain(name): _plain(value) for name, value in content.items()}
+    return type(content)(map(_plain, content)) if type(content) in (list, tuple) else content
 
 
 def _previous(path):

@@ -67,10 +67,10 @@ def computing(device, precision, deterministic=False, threads=None):
     torch begins with recurrent layers in TF32 and other products exact. With `deterministic` an operation that can not
     give the same bits twice raises RuntimeError. The processor works with so many `threads`, if that is said.
 
-    Raises: RangeError where CUDA has begun without the setting that makes its products repeatable.
+    Raises: RangeError as `repeatable_products`.
     """
-    if deterministic and device.type == "cuda":
-        _repeatable_products()
+    if deterministic:
+        repeatable_products(device)
     chosen = device.type == "cuda" and precision in ("fp32", "tf32")
     places = (torch.backends.cuda.matmul, torch.backends.cudnn.rnn) if chosen else ()
     before = [place.fp32_precision for place in places]
@@ -91,10 +91,14 @@ def computing(device, precision, deterministic=False, threads=None):
         torch.set_num_threads(had)
 
 
-def _repeatable_products():
-    """cuBLAS reads this when it begins; the value is one that both it and cuDNN's recurrent layers accept."""
+def repeatable_products(device):
+    """Tell cuBLAS, before anything is on the GPU, since it reads this when it begins.
+
+    The value is one that both it and cuDNN's recurrent layers accept.
+    Raises: RangeError where CUDA has begun without it.
+    """
     name, accepted = "CUBLAS_WORKSPACE_CONFIG", (":16:8", ":4096:8")
-    if os.environ.get(name) in accepted:
+    if device.type != "cuda" or os.environ.get(name) in accepted:
         return
     if torch.cuda.is_initialized():
         raise RangeError(f"deterministic: expected {name}=:16:8 set before CUDA is used, got {os.environ.get(name)}")

@@ -3,9 +3,11 @@
 import time
 from pathlib import Path
 
+import torch
+
 from rnn_core.errors import NonFiniteError
 from rnn_core.torch_train import checkpoint as files
-from rnn_core.torch_train.device import computing, find_device, find_precision, loss_scaler
+from rnn_core.torch_train.device import computing, find_device, find_precision, loss_scaler, repeatable_products
 from rnn_core.torch_train.history import History, TorchProgress, Unseen
 from rnn_core.torch_train.interrupt import Interrupt
 from rnn_core.torch_train.parallel import current
@@ -47,17 +49,20 @@ def fit(
         else the name of the loss's own unit.
     Returns: History. An interrupt or a number that is not finite ends the run, as History then says; the model can be
         used, and what was not finite has not changed it.
-    Raises: CheckpointError for a file that this run can not go on from; TooLargeError where one row does not fit into
-        memory; RangeError for a device that is not there, a batch without tokens or with fewer rows than processes.
+    Raises: CheckpointError for a file that this run can not go on from, or that could not be read again; TooLargeError
+        where one row, or the update, does not fit into memory; RangeError for a device that is not there, a batch
+        without tokens or with fewer rows than processes.
     """
     group = current()
     device = find_device(profile.device, group.local_rank)
+    if profile.deterministic:
+        repeatable_products(device)  # before the next line and the model begin with CUDA
     precision = find_precision(profile.precision, device)
     scaler, history = loss_scaler(device, precision), History(unit=unit, parts=profile.parts)
     run = Run(
         model.to(device), loss, optimizer, scheduler, scaler, profile, device, precision, state_axis, group, history
     )
-    outside, training = random_states(device), model.training  # given back at the end
+    outside, training, grad = random_states(device), model.training, torch.is_grad_enabled()  # given back at the end
     try:
         seed_all(profile.seed, group.rank)
         run.random = random_states(device)
@@ -73,6 +78,7 @@ def fit(
         ):
             _train(run, batches, interrupt, shown, checkpoint, every, on_step)
     finally:
+        torch.set_grad_enabled(grad)  # an interrupt may have come where the optimiser had turned it off
         optimizer.zero_grad()
         model.train(training)
         set_random_states(outside)

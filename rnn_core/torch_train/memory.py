@@ -1,6 +1,7 @@
 """A batch that does not fit into memory: fewer rows at once, more times; what is learned stays the same."""
 
 import gc
+import sys
 
 import torch
 
@@ -28,6 +29,8 @@ def until_it_fits(run, attempt, most):
             return result
         del result
         run.optimizer.zero_grad()
+        if kernels := sys.modules.get("rnn_core.kernels.recurrence"):
+            kernels.POOL.clear()  # arrays that they keep for batches of the size that did not fit
         if run.device.type in ("cuda", "mps"):
             gc.collect()
             getattr(torch, run.device.type).empty_cache()

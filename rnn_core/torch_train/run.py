@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from rnn_core.errors import CheckpointError
 from rnn_core.torch_train import checkpoint
 from rnn_core.torch_train.history import History
 from rnn_core.torch_train.parallel import Group
@@ -14,6 +15,7 @@ from rnn_core.torch_train.profile import Profile
 from rnn_core.torch_train.randomness import random_states, seed_all
 from rnn_core.torch_train.rows import cut, join, to_device
 
+HELD = ("identity", "model", "optimizer", "scheduler", "scaler", "random", "state", "turns", "place", "history")
 FREE = ("name", "steps", "seconds", "parts", "device")  # what may differ between a run and one that goes on from it
 
 
@@ -69,6 +71,7 @@ class Run:
         settings = {name: value for name, value in asdict(self.profile).items() if name not in FREE}
         weights = {f"weights {name}": f"{list(p.shape)} {p.dtype}" for name, p in self.model.state_dict().items()}
         made = {"optimizer": type(self.optimizer).__name__, "scheduler": type(self.scheduler).__name__}
+        made["parameters of the optimizer"] = [len(group["params"]) for group in self.optimizer.param_groups]
         return settings | {"precision": self.precision, "unit": self.history.unit} | made | weights
 
     def pack(self):
@@ -92,6 +95,8 @@ class Run:
 
     def unpack(self, content, path):
         """Go on from a checkpoint. Raises: CheckpointError for one of another run, before anything is changed."""
+        if missing := [name for name in HELD if name not in content]:  # `checkpoint.save` writes whatever it is given
+            raise CheckpointError(f"{path}: expected a checkpoint of a run, got one without {missing[0]}")
         checkpoint.check_same(path, self.identity(), content["identity"])
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])

@@ -42,9 +42,14 @@ def gradient(run, arrays):
 
 
 def update(run, state):
-    """Change the model by its gradient, and go on to the next batch with this state."""
+    """Change the model by its gradient, and go on to the next batch with this state. Raises: TooLargeError."""
     factor = run.scaler.get_scale()
-    run.scaler.step(run.optimizer)
+    try:
+        run.scaler.step(run.optimizer)
+    except RuntimeError as error:  # the optimiser's own numbers: fewer rows at once would not help
+        if not is_out_of_memory(error):
+            raise
+        raise TooLargeError(f"update: out of memory; expected a model smaller than H = {run.profile.H}") from error
     run.scaler.update()
     left_out = run.scaler.get_scale() < factor
     if run.scheduler is not None and not left_out:

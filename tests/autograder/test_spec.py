@@ -1,7 +1,10 @@
 """A specification refuses what cannot be meant, and says what to write instead."""
 
+from pathlib import Path
+
 import pytest
 
+from autograder import checks
 from autograder.spec import Exercise, Registry, Written
 from tests.autograder.common import double, scale, scale_exercise
 
@@ -97,6 +100,13 @@ def test_by_the_first_word_of_an_id_one_lesson_is_loaded_alone():
         registry["two-a"]
     with pytest.raises(ValueError, match="'two-b' does not begin with a word of 01, which it belongs to"):
         Registry({"01": [b]}, {"one": "01", "two": "02"}).items  # noqa: B018
+
+
+def test_every_lesson_of_the_course_is_found_by_the_first_words_of_its_ids():
+    folders = {path.parent.name for path in Path(checks.__file__).parent.glob("*/__init__.py")}
+    registry = checks.registry()
+    assert {lesson.partition("_")[2] for lesson in registry.lessons} == folders
+    assert [registry[id].id for id in registry.items] == list(registry.items)
 
 
 def test_an_unknown_id_gets_the_nearest():

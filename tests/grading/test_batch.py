@@ -12,6 +12,7 @@ if sys.platform == "win32":
 
 from pebble import ProcessExpired
 
+from autograder.grading import batch
 from autograder.grading.batch import PATIENCE, Task, grade_all
 from autograder.grading.handed_in import BadNotebook, Source
 from autograder.sandbox.children import SandboxError
@@ -69,6 +70,13 @@ def test_every_task_gets_its_result():
     pool = Pool(a={"n": 1}, b={"n": 2}, c={"n": 3})
     assert run(pool, "a", "b", "c") == {"a": (b"a", {"n": 1}), "b": (b"b", {"n": 2}), "c": (b"c", {"n": 3})}
     assert run(pool) == {}
+
+
+def test_what_waits_is_bounded_in_bytes_too(monkeypatch):
+    monkeypatch.setattr(batch, "HELD", 3)  # and each notebook has one byte
+    pool = Pool(**{name: {} for name in "abcde"})
+    next(grade_all(tasks(*"abcde"), pool, 5))
+    assert pool.tried == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

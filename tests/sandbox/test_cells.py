@@ -9,6 +9,7 @@ import pytest
 
 from autograder.questions import ROOT
 from autograder.sandbox.cells import IPYTHONS
+from autograder.student import budget
 
 PLAIN = (
     "x = 1",
@@ -35,6 +36,14 @@ PLAIN = (
     "x = __name__\nx",
     "1\n2\nNone",
     "x: int = 1\nx",
+    "x = 2\nx\n# %%\ny = 3\ny\n# %%\nz = _, __\nprint(Out)",
+    "x = 257\ny = 257\nx is y",  # which one piece of code would hold but once
+    "'a'\nx = 1\n'b'\ny = __doc__",
+    "x = 1\nfrom __future__ import annotations\n\n\ndef f(a: unknown): ...",
+    "x = 1\nprint(__import__('sys')._getframe().f_code.co_filename)",
+    "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.01)\nwhile True:\n    pass",  # out of time, and where
+    "import warnings\n\n\ndef f():\n    warnings.warn('no')\n\n\nf()\n# %%\nx = 1\nf()\n",  # said once a cell
+    "x = 1\nx / 0\n# %%\nimport sys\nprint(sys.last_type, sys.last_value, sys.last_traceback.tb_next.tb_lineno)",
 )
 IPYTHON = (
     "2",
@@ -58,21 +67,28 @@ IPYTHON = (
     "x = 1\r%time x",
     "",
     "# one line",
+    "exit = 3",
+    "def f():\n    x = 1\n\\\n    x = 2\n    return x\n\n\nf()",  # at odds: Python's tokenize and its parser
+    's = """\n[nav] In [1]: x\n"""\ns',
 )
 ASKED = """
 import json, os, sys
 from autograder.sandbox import cells
+from autograder.sandbox.zygote import warm_up
 shell, passed_by = cells.new_shell(), sys.argv[1] == "ours"
+if passed_by:
+    warm_up(shell)  # of which nothing is left
 
 def after(source):
     if not passed_by:
         shell.plain = False
-    made = [cells.run_cell(shell, part, 20.0, 100_000) for part in (source, "x_again = 1\\n1 / 0\\n")]
-    outputs = made[0]["outputs"]
-    outputs[:] = [output for output in outputs if "To exit" not in output.get("text", "")]  # a hint of IPython's
-    for output in outputs:  # the time that %time tells is never the same
-        if "text" in output and "ime" in output["text"]:
-            output["text"] = "times"
+    parts = (*source.split("# %%\\n"), "x_again = 1\\n1 / 0\\n")
+    made = [cells.run_cell(shell, part, 20.0, 100_000) for part in parts]
+    for outputs in (ran["outputs"] for ran in made):
+        outputs[:] = [output for output in outputs if "To exit" not in output.get("text", "")]  # a hint of IPython's
+        for output in outputs:  # the time that %time tells is never the same
+            if "text" in output and "Wall time" in output["text"]:
+                output["text"] = "times"
     names = {name: repr(value) for name, value in shell.user_ns.items() if isinstance(value, (int, str, tuple))}
     return [made, names, shell.plain]
 
@@ -115,3 +131,8 @@ def test_plain_cells_pass_ipython_by(ran, source):
 @pytest.mark.parametrize("source", IPYTHON)
 def test_the_others_do_not_nor_does_any_after_them(ran, source):
     assert not ran[source][0][2]
+
+
+def test_whether_a_cell_is_plain_is_seen_at_once():
+    with budget(5.0):
+        assert not IPYTHONS.search("x = 1\n" + "\n" * 10**5 + "y = 2\n")

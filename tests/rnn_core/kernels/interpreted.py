@@ -3,6 +3,8 @@
 17 rows and 19 units: two programs in each direction, with room left over in the second.
 """
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
@@ -43,6 +45,7 @@ def test_forward_and_gradients_in_float64(cls, way):
 def test_a_second_call_does_not_see_the_first(cls):
     module = net(cls, D, H)
     run(module, *draw(module, T, rows(cls)))
+    recurrence.POOL.poison()
     data = draw(module, T, rows(cls), seed=5)
     close(run(module, *data), run(twin(module), *data), 1e-6)
 
@@ -111,6 +114,76 @@ def test_arrays_are_free_when_the_gradient_has_been_taken():
     with torch.no_grad():
         module(x, state[0])
     assert len(free) == 1
+
+
+def test_a_launch_that_writes_nothing_is_seen():
+    """The arrays still hold the right answer to the same question, but for the poison."""
+    module = net(LSTM, D, 6)
+    x, state, _ = draw(module, 2, 3)
+    with torch.no_grad():
+        want, _ = module(x, state)
+        ((free, _),) = recurrence.POOL.free.values()
+        free[0].forward = lambda: None
+        assert torch.equal(module(x, state)[0], want)
+        recurrence.POOL.poison()
+        assert module(x, state)[0].isnan().all()
+
+
+def test_only_the_persistent_kernel_uses_the_barrier():
+    """A launch a step needs no barrier, and an early one follows a kernel, not the setting of a counter."""
+    for way, counted in (("steps", 7), ("early", 7), ("persistent", 0)):
+        module = net(LSTM, D, 6, way=way)
+        x, _, _ = draw(module, 2, 3)
+        with torch.no_grad():
+            module(x)
+            (free, _) = list(recurrence.POOL.free.values())[-1]
+            free[0].arrays["arrived"].fill_(7)
+            module(x)
+        assert free[0].arrays["arrived"].item() == counted
+
+
+@ALL
+def test_inference_and_then_training(cls):
+    module = net(cls, D, 6)
+    data = draw(module, 2, 3)
+    with torch.inference_mode():
+        module(data[0])
+        module(data[0], mask=data[2])  # arrays of the sizes that the gradient's call has, too
+    close(run(module, *data), run(twin(module), *data), 1e-6)
+
+
+ALL_BITS = torch.tensor([0x7FFFFFFF], dtype=torch.int32).view(torch.float32)  # NaN as a GPU writes it
+
+
+@ALL
+def test_nan_is_not_lost_in_tf32(cls):
+    """A product that reads a state or a weight that is not a number gives none, in every unit."""
+    for name in ("state", "weight"):
+        module = net(cls, D, 6, precision="tf32")
+        x, (h, *c), _ = draw(module, 1, 3)
+        with torch.no_grad():
+            target = h[0, 2] if name == "state" else module.weight_hh_l0[1::6].T[3]  # of unit 1, all gates
+            target[: len(target) if name == "weight" else 1] = ALL_BITS
+            out, _ = module(x, (h, *c) if c else h)
+        assert out[0, 2].isnan().all() if name == "state" else out[0, :, 1].isnan().all()
+
+
+def test_saved_tensors_elsewhere():
+    """On the processor they serve as well; copies do not, and that is said."""
+    module = net(GRU, D, 6)
+    x, state, _ = draw(module, 2, 3)
+    grads = []
+    for hooks in (nullcontext, torch.autograd.graph.save_on_cpu):
+        module.zero_grad()
+        with hooks():
+            h, _ = module(x, state[0])
+        h.square().sum().backward()
+        grads.append(module.weight_hh_l0.grad)
+    assert torch.equal(*grads)
+    with torch.autograd.graph.saved_tensors_hooks(torch.clone, lambda t: t):
+        h, _ = module(x, state[0])
+    with pytest.raises(RuntimeError, match="saved tensors: expected the same ones back, got copies"):
+        h.sum().backward()
 
 
 def test_launches_on_the_cpu_are_never_recorded():

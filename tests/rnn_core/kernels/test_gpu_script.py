@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import gpu, gpu_cells
+from benchmarks import gpu, gpu_250, gpu_cells
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -54,6 +54,29 @@ def test_every_way_computes_the_same_loss():
         rows = found["fp32"] if isinstance(found, dict) else found
         losses.append([row["loss"] for row in rows])
     assert len(losses[0]) == 2 and all(loss == pytest.approx(losses[0], rel=1e-5) for loss in losses)
+
+
+def test_inputs_take_turns_and_are_the_same_for_every_way(monkeypatch):
+    sizes, seen = {"T": 3, "V": 50, "D": 4, "H": 5}, {"torch": [], "numpy": []}
+    forward, embed = gpu_250.Model.forward, gpu_250.embedding.embed_forward
+    monkeypatch.setattr(
+        gpu_250.Model, "forward", lambda self, ids, t: seen["torch"].append(ids) or forward(self, ids, t)
+    )
+    monkeypatch.setattr(gpu_250.embedding, "embed_forward", lambda ids, E: seen["numpy"].append(ids) or embed(ids, E))
+    monkeypatch.setattr(gpu_cells, "MOST", 3)
+    gpu_250.by_torch(sizes, (4,), torch.nn.GRU, torch.device("cpu"), gpu.Budget(100))
+    gpu_250.by_numpy(sizes, (4,), True, gpu.Budget(100))
+    different = [{tuple(ids.flatten().tolist()) for ids in each} for each in seen.values()]
+    assert different[0] == different[1] and len(different[0]) == gpu_cells.INPUTS
+
+
+def test_the_floor_counts_what_is_timed():
+    """Ahead and back, of an H100: six products of N H G H in all, and the exchange of every launch."""
+    found = gpu_cells.estimate("lstm", (512, 64, 256), "fp32", 132, 1.755e9)
+    assert found["arithmetic_us"] == pytest.approx(64 * 512 * 2048 / (132 * 128 * 1.755e9) * 1e6)
+    assert found["estimated_us"] >= 6 * found["arithmetic_us"] + 2 * found["exchange_us"]
+    normed = gpu_cells.estimate("layer-norm lstm", (512, 64, 256), "fp32", 132, 1.755e9)
+    assert normed["estimated_us"] == pytest.approx(found["estimated_us"] + 1.4)
 
 
 def test_a_wrong_kernel_is_found(monkeypatch):

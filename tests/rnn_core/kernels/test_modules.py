@@ -181,6 +181,20 @@ def test_what_does_not_fit_is_refused(cls):
         cls(D, H, way="fast")
 
 
+@SHARED
+def test_an_input_of_one_dimension_or_of_four_is_refused(cls):
+    for shape in ((D,), (2, T, N, D)):
+        with pytest.raises(ShapeError, match=f"input: expected 2 or 3 dimensions, got {len(shape)}"):
+            cls(D, H)(torch.zeros(shape))
+
+
+def test_states_in_a_list():
+    ours, theirs = pair(LSTM)
+    x, state, _ = inputs(ours)
+    for seen, start in ((x, list(state)), (x[:, 0], [s[:, 0] for s in state])):
+        torch.testing.assert_close(ours(seen, start), theirs(seen, start))
+
+
 def test_what_has_no_kernel_is_refused():
     with pytest.raises(RangeError, match="proj_size: expected 0"):
         LSTM(D, H, proj_size=2)

@@ -63,12 +63,14 @@ def test_results_and_gradients(way, name, numbers, size):
     paths = []
     for seed in range(4):  # launched, recorded, and replayed twice with other inputs
         data = draw(module, T, N, seed=seed)
+        recurrence.POOL.poison()
         got, want = run(module, *data), run(twin(module), *data)
         paths.append(module.path)
         assert far({"h": got["h"]}, {"h": want["h"]})["h"] <= rtol
+        allowed = rtol
         if name == "layer-norm" and numbers != "fp32":
-            rtol = max(rtol, 2 * max(far(run(looped(module), *data), want).values()))
-        close(got, want, rtol)
+            allowed = max(rtol, 2 * max(far(run(looped(module), *data), want).values()))
+        close(got, want, allowed)
     one_launch = way == "persistent" and name != "layer-norm"
     assert paths == (["persistent"] * 4 if one_launch else ["launches", "graph", "graph", "graph"])
 

@@ -77,6 +77,29 @@ def test_inside_somebody_elses_recording_it_launches(counter, recorder):
     assert done == ["launched", "launched", "replayed"]
 
 
+def test_where_memory_ends_free_slots_make_room():
+    pool, tries = Pool(kinds=9), []
+
+    def make(shared):
+        tries.append(list(pool.free))
+        if len(tries) == 3:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return len(tries)
+
+    def always(shared):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    kept = pool.borrow("a", make)
+    pool.borrow("b", make)
+    found = pool.borrow("c", make)
+    assert (kept.slot, found.slot) == (1, 4) and tries[3] == ["c"]
+    del found
+    gc.collect()
+    assert pool.borrow("c", make).slot == 4  # it came back to where it is looked for
+    with pytest.raises(torch.OutOfMemoryError):
+        pool.borrow("d", always)
+
+
 def test_a_slot_comes_back_when_nobody_holds_it():
     pool, made = Pool(kinds=2), []
 

@@ -1,11 +1,13 @@
 """A checkpoint is whole or not there; what is damaged or foreign is refused; a run goes on from it to the bit."""
 
+import errno
 import itertools
 import os
 import random
 import subprocess
 import sys
 import zipfile
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -120,6 +122,53 @@ def test_the_checkpoint_of_another_run_is_refused(tmp_path, changes, said):
     assert path.read_bytes() == kept and all(torch.equal(p, begun[name]) for name, p in model.state_dict().items())
 
 
+def test_a_file_of_another_purpose_is_refused(tmp_path):
+    save(tmp_path / "weights.pt", {"model": make_model().state_dict()})  # as anybody may
+    with pytest.raises(CheckpointError, match=r"weights.pt: expected a checkpoint of a run, got one without identity"):
+        train(checkpoint=tmp_path / "weights.pt", steps=2)
+
+
+def test_parameters_in_other_groups_are_refused_before_anything_is_changed(tmp_path):
+    def once(sizes):
+        model = make_model()
+        params = iter(list(model.parameters()))
+        groups = [{"params": list(itertools.islice(params, size))} for size in sizes]
+        begun = [p.clone() for p in model.parameters()]
+        try:
+            train(model, torch.optim.SGD(groups, 0.1), checkpoint=tmp_path / "run.pt", steps=2)
+        finally:
+            same.append(all(map(torch.equal, begun, model.parameters())))
+
+    same, count = [], len(list(make_model().parameters()))
+    once([count])
+    with pytest.raises(CheckpointError, match=rf"with parameters of the optimizer \[3, {count - 3}\], got \[{count}\]"):
+        once([3, count - 3])
+    assert same == [False, True]
+
+
+def test_numbers_of_numpy_do_not_make_a_file_that_cannot_be_read(tmp_path):
+    """A seed or a rate out of an array, a schedule that is computed with numpy."""
+
+    def once(steps, path=None):
+        model = make_model()
+        optimizer = torch.optim.Adam(model.parameters(), lr=np.float64(0.01))
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: np.sqrt(1 / (k + 1)))
+        return train(model, optimizer, steps=steps, seed=np.int64(3), scheduler=scheduler, checkpoint=path)
+
+    once(3, tmp_path / "run.pt")
+    got, _, history = once(6, tmp_path / "run.pt")
+    assert history.resumed == 3 and same_bits(got, once(6)[0])
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path):
+    path = tmp_path / "run.pt"
+    save(path, {"a": torch.ones(3)})
+    kept = path.read_bytes()
+    with pytest.raises(CheckpointError, match=r"run.pt: expected tensors, numbers and words to write, got .*Fraction"):
+        save(path, {"a": Fraction(1, 3)})
+    assert [p.name for p in tmp_path.iterdir()] == ["run.pt"] and path.read_bytes() == kept
+
+
 def damage(path, how):
     content = bytearray(path.read_bytes())
     if how == "one bit":
@@ -176,6 +225,46 @@ def test_a_disk_that_is_full_loses_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         save(path, {"a": torch.zeros(3)})
     assert [p.name for p in tmp_path.iterdir()] == ["run.pt"] and path.read_bytes() == kept
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit of the file size")
+def test_a_disk_that_is_full_within_the_writing(tmp_path):
+    """A real limit: torch's writer speaks of another error then."""
+    path = tmp_path / "run.pt"
+    save(path, {"a": torch.ones(3)})
+    run = [sys.executable, "-c", FULL, str(path)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0 and done.stdout == f"{errno.EFBIG}\n", done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["run.pt"] and load(path)["a"].tolist() == [1, 1, 1]
+
+
+FULL = """
+import resource, sys, torch
+from rnn_core.torch_train import save
+resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+try:
+    save(sys.argv[1], {"a": torch.ones(100_000)})
+except OSError as error:
+    print(error.errno)
+"""
+
+
+def test_an_interrupt_within_the_writing_stays_one(tmp_path):
+    """The second Ctrl-C: it must not come out as an error of torch's writer."""
+
+    def interrupted(frame, event, argument):
+        if event == "call" and frame.f_code.co_name == "_save" and "serialization" in frame.f_code.co_filename:
+            raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    save(tmp_path / "run.pt", {"a": torch.ones(3)})
+    with pytest.raises(KeyboardInterrupt):
+        try:
+            sys.settrace(interrupted)
+            save(tmp_path / "run.pt", {"a": torch.zeros(3)})
+        finally:
+            sys.settrace(before)
+    assert [p.name for p in tmp_path.iterdir()] == ["run.pt"] and load(tmp_path / "run.pt")["a"].tolist() == [1, 1, 1]
 
 
 def test_it_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from rnn_core.errors import RangeError
 from rnn_core.torch_train import PROFILES, Profile, choose, find_device
 from rnn_core.torch_train.device import autocast, computing, find_precision, loss_scaler
 
-from .runs import profile, train
+from .runs import make_model, profile, train
 
 
 @pytest.fixture
@@ -60,8 +60,6 @@ def test_products_are_in_the_precision_and_weights_are_not():
 
 
 def test_bf16_on_the_processor_is_near_fp32():
-    from .runs import make_model
-
     runs = [train(make_model(dtype=torch.float32), precision=p, steps=5)[2] for p in ("fp32", "bf16")]
     assert runs[0].loss != runs[1].loss and runs[1].loss == pytest.approx(runs[0].loss, rel=1e-2)
 
@@ -104,6 +102,24 @@ def test_cublas_is_told_in_time_or_an_error_says_so(monkeypatch):
     with computing(gpu, "fp32", deterministic=True):
         assert os.environ[name] == ":16:8"
     monkeypatch.delenv(name)
+
+
+def test_a_run_tells_cublas_before_it_moves_the_model(machine, monkeypatch):
+    """The model on the GPU would be the beginning of CUDA: too late."""
+    name, told = "CUBLAS_WORKSPACE_CONFIG", []
+    machine(cuda=True)
+    monkeypatch.setenv(name, "")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: told.append(os.environ[name]) or True)
+    model = make_model()
+
+    def move(device):
+        told.append(os.environ[name])
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(model, "to", move)
+    with pytest.raises(ZeroDivisionError):
+        train(model, device="auto", deterministic=True)
+    assert told == [":16:8"] * 2
 
 
 def test_profiles_have_names_and_say_what_differs(machine):

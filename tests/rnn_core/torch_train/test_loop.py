@@ -162,6 +162,22 @@ def test_an_interrupt_that_breaks_an_update_writes_nothing(tmp_path):
     assert history.stopped == "interrupted" and not list(tmp_path.iterdir())
 
 
+def test_an_interrupt_leaves_gradients_on():
+    """Optimisers turn them off for their step; the second Ctrl-C may come where they would turn them on again."""
+
+    class Broken(torch.optim.SGD):
+        def step(self, *more):
+            torch.set_grad_enabled(False)
+            raise KeyboardInterrupt
+
+    model = make_model()
+    try:
+        train(model, Broken(model.parameters()))
+        assert torch.is_grad_enabled() and train(model, steps=1)[2].stopped == "limit of steps"
+    finally:
+        torch.set_grad_enabled(True)
+
+
 def test_it_runs_in_a_thread_that_hears_no_signals():
     seen = []
     thread = threading.Thread(target=lambda: seen.append(train(steps=2)[2].stopped))

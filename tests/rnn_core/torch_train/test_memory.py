@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from rnn_core.errors import TooLargeError
+from rnn_core.kernels import recurrence
 from rnn_core.torch_train import language_loss
 from rnn_core.torch_train.memory import is_out_of_memory
 
@@ -77,6 +78,26 @@ def test_below_one_row_there_is_an_end():
     with pytest.raises(TooLargeError, match="one row; expected something smaller than T = 5, H = 7"):
         train(model, loss=with_room_for(0))
     assert same_bits(model, before)
+
+
+def test_what_kernels_keep_for_the_size_that_did_not_fit_is_let_go():
+    recurrence.POOL.borrow("a size", lambda shared: "arrays")
+    assert recurrence.POOL.free
+    train(steps=1)
+    assert recurrence.POOL.free
+    train(loss=with_room_for(3), steps=1)
+    assert not recurrence.POOL.free
+
+
+def test_an_update_without_room_says_so(tmp_path):
+    class Large(torch.optim.SGD):
+        def step(self, *more):
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    model = make_model()
+    with pytest.raises(TooLargeError, match="update: out of memory; expected a model smaller than H = 7"):
+        train(model, Large(model.parameters()), checkpoint=tmp_path / "run.pt")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
