@@ -27,7 +27,8 @@ class Fused:
     all steps, where it fits), or "plain".
 
     After a call `path` says what has run: "plain" (torch operations, step by step), "launches" (kernels, not
-    recorded: the first call with new sizes), "graph", or "persistent"; `why` says what stood against kernels.
+    recorded: the first call with new sizes), "graph", or "persistent"; `why` says what stood against kernels, or
+    against recording them.
     """
 
     path = why = None
@@ -111,7 +112,7 @@ class Fused:
             return tuple(r if r is None else r.to(x.dtype) for r in result)  # autocast leaves sums in float32
         told = {}
         result = Recurrence.apply(self.kind, self.way, self.precision, told, x, mask, h0, c0, *weights)
-        self.path = told["path"]
+        self.path, self.why = told["path"], told["why"]
         return result
 
     def weights_of(self, layer, back):

@@ -48,7 +48,8 @@ class Slot:
 class Recurrence(torch.autograd.Function):
     """Shapes: x (T, N, D), the time first; mask (T, N) of booleans or None; h0, c0 (N, H), c0 None where there is no
     cell; weights as torch has them, W_ih (G H, D), W_hh (G H, H), then the biases as the kind takes them.
-    `told` is a dict that is told what was done: its "path". Returns: h (T, N, H), the last h, the last c or None.
+    `told` is a dict that is told what was done: its "path", and "why" no graph was recorded.
+    Returns: h (T, N, H), the last h, the last c or None.
     """
 
     @staticmethod
@@ -70,6 +71,7 @@ class Recurrence(torch.autograd.Function):
             kind.project(arrays, x.flatten(0, 1), W_ih, *biases)
         slot.forward()
         told["path"] = getattr(slot.forward, "path", slot.path)
+        told["why"] = getattr(slot.forward, "why", None) if x.is_cuda else None
         marker = torch.empty(0, device="cpu")  # where `save_on_cpu` leaves it as it is
         marker.lease = lease  # what is saved lives until the gradient is taken, and the slot with it
         ctx.kind, ctx.precision = kind, precision

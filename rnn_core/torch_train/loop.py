@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from rnn_core.errors import NonFiniteError
+from rnn_core.errors import NonFiniteError, RangeError
 from rnn_core.torch_train import checkpoint as files
 from rnn_core.torch_train.device import computing, find_device, find_precision, loss_scaler, repeatable_products
 from rnn_core.torch_train.history import History, TorchProgress, Unseen
@@ -50,13 +50,16 @@ def fit(
     Returns: History. An interrupt or a number that is not finite ends the run, as History then says; the model can be
         used, and what was not finite has not changed it.
     Raises: CheckpointError for a file that this run can not go on from, or that could not be read again; TooLargeError
-        where one row, or the update, does not fit into memory; RangeError for a device that is not there, a batch
-        without tokens or with fewer rows than processes.
+        where one row, or the update, does not fit into memory; RangeError for a device that is not there, an
+        optimizer of another model, a batch without tokens or with fewer rows than processes.
     """
     group = current()
     device = find_device(profile.device, group.local_rank)
     if profile.deterministic:
         repeatable_products(device)  # before the next line and the model begin with CUDA
+    trained = {id(p) for p in model.parameters()}
+    if not any(id(p) in trained for settings in optimizer.param_groups for p in settings["params"]):
+        raise RangeError("optimizer: expected one that steps parameters of this model, got one of another model")
     precision = find_precision(profile.precision, device)
     scaler, history = loss_scaler(device, precision), History(unit=unit, parts=profile.parts)
     run = Run(

@@ -42,6 +42,24 @@ def test_forward_and_gradients_in_float64(cls, way):
 
 
 @ALL
+def test_torchs_own_check_of_gradients_in_float64(cls):
+    module = net(cls, 2, 3, dtype=torch.float64)
+    mask = torch.tensor([[1, 0, 1], [0, 0, 0], [1, 1, 1]]).bool()
+    names, weights = zip(*module.named_parameters(), strict=True)
+    inputs = [torch.randn(*shape, dtype=torch.float64) for shape in ((3, 3, 2), *[(1, 3, 3)] * len(module.kind.states))]
+
+    def outputs(x, *rest):
+        state, given = rest[: len(inputs) - 1], rest[len(inputs) - 1 :]
+        start = state if len(state) > 1 else state[0]
+        weights = dict(zip(names, given, strict=True))
+        h, end = torch.func.functional_call(module, weights, (x, start), {"mask": mask})
+        return h, *(end if isinstance(end, tuple) else (end,))
+
+    given = [each.requires_grad_() for each in inputs]
+    assert torch.autograd.gradcheck(outputs, (*given, *weights), fast_mode=True)
+
+
+@ALL
 def test_a_second_call_does_not_see_the_first(cls):
     module = net(cls, D, H)
     run(module, *draw(module, T, rows(cls)))

@@ -34,6 +34,11 @@ def test_it_learns_what_can_be_known():
     assert set(history.tokens) == {6 * 15} and history.stopped == "limit of steps" and len(history.seconds) == 120
 
 
+def test_an_optimizer_of_another_model_is_refused():
+    with pytest.raises(RangeError, match="expected one that steps parameters of this model, got one of another"):
+        train(make_model(), torch.optim.SGD(make_model().parameters(), 1.0))
+
+
 def test_two_runs_are_equal_to_the_bit():
     """Whatever was drawn before them; another seed gives another run, and the caller's random states stay."""
     runs = []
