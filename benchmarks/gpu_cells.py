@@ -136,6 +136,7 @@ def compare(kind, size, precision, device, ways=("steps",), budget=None):
     """Forward and backward by torch.nn, by the loop of plain cells, and by the kernels. Returns: one dict."""
     H, N, T = size
     row = {"cell": kind, "precision": precision, "H": H, "N": N, "T": T, "floor": floor(kind, size, precision, device)}
+    row["torch.nn is"] = TORCH[kind].__name__  # which has no layer norm
     for name in ("torch.nn", *ways, "loop"):
         if budget is not None and budget.left() < 10:
             row[name] = {"left_out": "no time left"}
