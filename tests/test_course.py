@@ -337,7 +337,11 @@ def test_a_folder_that_cannot_be_written_is_named(course, monkeypatch, capsys):
 
 def test_ctrl_c_while_installing_is_no_traceback(course, monkeypatch, capsys):
     monkeypatch.setattr(course, "install", lambda lock: signal.raise_signal(signal.SIGINT))
-    assert course.main([]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins without one
+    try:
+        assert course.main([]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "starts the installation again" in capsys.readouterr().err
 
 

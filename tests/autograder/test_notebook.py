@@ -315,7 +315,7 @@ def test_the_model_answer_is_closed_until_an_answer_is_saved(shell, saved, progr
     shown = shell.run("model_answer('why')")
     assert repr(shown) == "Because it *fades*.\nnames the product\nsays `fades`"
     html = shown._repr_html_()
-    assert "Because it *fades*." in html and "<code>fades</code>" in html and "1 of 2 points" in html
+    assert "Because it <em>fades</em>." in html and "<code>fades</code>" in html and "1 of 2 points" in html
     assert "<details" in html and "<details open" not in html
     assert events(progress_path, "model answer") == [("why", {})]
 
