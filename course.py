@@ -85,7 +85,8 @@ def command(words):
     if words[:1] == ["test"]:
         os.chdir(str(HERE))
         tier = [] if "--full" in words else ["-m", "not full"]
-        spread = ["-n=auto", "--maxprocesses=4", "--dist=loadfile"]  # with `-n 0` behind it: in one process
+        # With `-n 0` behind it: in one process. The order is that of tests/conftest.py.
+        spread = ["-n=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
         return [PYTHON, "-m", "pytest", *tier, *spread, *(word for word in words[1:] if word != "--full")]
     return [RNN_COURSE, *words] if words and not words[0].startswith("-") else [RNN_COURSE, "learn", *words]
 

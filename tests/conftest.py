@@ -16,6 +16,27 @@ from nbclient import NotebookClient
 
 from autograder.source import source_notebook, sources
 
+TESTS = Path(__file__).parent
+MINUTES_LONG = [  # to begin with, the longest first: at the end no process works alone on one of them
+    "test_answers.py",
+    "test_nbgrader.py",
+    "test_lessons.py",
+    "browser/test_lessons.py",
+    "sandbox/test_users.py",
+    "sandbox/test_same_verdict.py",
+    "grading/test_grading.py",
+    "test_names.py",
+    "test_course.py",
+    "grading/test_nbgrader_own.py",
+    "grading/test_demo.py",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: processes take whole files, in this order."""
+    files = {TESTS / name: place for place, name in enumerate(MINUTES_LONG)}
+    items.sort(key=lambda item: files.get(item.path, len(files)))
+
 
 @functools.cache
 def run_solved(path: Path) -> nbformat.NotebookNode:

@@ -347,7 +347,7 @@ def test_ctrl_c_while_installing_is_no_traceback(course, monkeypatch, capsys):
 
 # Handing over
 
-SPREAD = ("-n=auto", "--maxprocesses=4", "--dist=loadfile")
+SPREAD = ("-n=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 @pytest.mark.parametrize(
