@@ -264,6 +264,7 @@ function widget(build) {
     function send() {
       asked = wanted = { ...wanted, turn: (wanted.turn ?? 0) + 1 };
       waiting = false;
+      root.dataset.asked = asked.turn;
       model.set("controls", asked);
       model.save_changes();
       late = setTimeout(() => {

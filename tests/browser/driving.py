@@ -48,16 +48,9 @@ class Driven:
         return int(self.root.get_attribute("data-turn"))
 
     def answered(self, before: int) -> None:
-        """Wait until an answer after this turn is drawn, and nothing more comes."""
-        for _ in range(500):
-            now = self.turn
-            if now > before:
-                self.page.wait_for_timeout(120)
-                if self.turn == now:
-                    return
-            else:
-                self.page.wait_for_timeout(20)
-        raise AssertionError(f"no answer came after turn {before}")
+        """Wait until an answer after this turn is drawn, and all that was asked is answered."""
+        done = "([node, before]) => +node.dataset.turn > before && +node.dataset.turn >= (node.dataset.asked ?? 0)"
+        self.page.wait_for_function(done, arg=[self.root.element_handle(), before])
 
     def slide(self, label: str, value: float) -> None:
         """Put a slider at a value, as a pointer does."""
