@@ -134,9 +134,9 @@ class Registry:
         self.lessons, self.first_words = lessons, first_words
 
     @functools.cached_property
-    def lesson_of(self) -> dict[str, str]:
-        """The lesson of each id. Raises: ValueError for an id that cannot be one."""
-        found: dict[str, str] = {}
+    def items(self) -> dict[str, Exercise | Written]:
+        """All exercises by id. Raises: ValueError for an id that cannot be one."""
+        found: dict[str, Exercise | Written] = {}
         for lesson, items in self.lessons.items():
             for item in items:
                 if not re.fullmatch(r"[A-Za-z0-9-]+", item.id):
@@ -145,13 +145,13 @@ class Registry:
                     raise ValueError(f"two exercises are called {item.id!r}")
                 if self.first_words and self.first_words.get(item.id.partition("-")[0]) != lesson:
                     raise ValueError(f"{item.id!r} does not begin with a word of {lesson}, which it belongs to")
-                found[item.id] = lesson
+                found[item.id] = item
         return found
 
     @functools.cached_property
-    def items(self) -> dict[str, Exercise | Written]:
-        """All exercises by id."""
-        return {item.id: item for lesson in dict.fromkeys(self.lesson_of.values()) for item in self.lessons[lesson]}
+    def lesson_of(self) -> dict[str, str]:
+        """The lesson of each id."""
+        return {item.id: lesson for lesson, items in self.lessons.items() for item in items if item.id in self.items}
 
     def __iter__(self):
         return iter(self.items.values())

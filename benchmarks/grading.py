@@ -129,6 +129,8 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=60)
     parser.add_argument("--all-cells", action="store_true", help="leave the show cells in, for stock")
     args = parser.parse_args()
+    if args.submissions < 2:
+        parser.error(f"--submissions: expected at least 2, for the cost of one more; got {args.submissions}")
     os.environ.update(ENVIRONMENT)
     with tempfile.TemporaryDirectory() as name:
         ours, stock = Path(name) / "ours", Path(name) / "stock"

@@ -2,12 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from autograder.grading.handed_in import Source, shown
 from autograder.grading.unpacking import Entry, is_zip
-from autograder.source import in_order, scripts
+from autograder.source import scripts
 
 NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.txt|\.json)?", re.DOTALL | re.IGNORECASE)  # browsers add an ending
 COPIED = re.compile(r"(?:\s*\(\d{1,9}\)|[\s_-]*copy\s*\d{0,9}|-\d{1,9})$", re.IGNORECASE)
@@ -44,31 +43,10 @@ class Found:
         return shown("/".join(self.tail[1:] if self.tail[0] in lessons() and len(self.tail) > 1 else self.tail))
 
 
-class Lessons(Mapping):
-    """The notebooks of each lesson in reading order, which is looked up when a lesson is asked for."""
-
-    def __init__(self):
-        self.scripts, self.known = scripts(), {}
-
-    def __getitem__(self, lesson: str) -> tuple[str, ...]:
-        if lesson not in self.known:
-            self.known[lesson] = tuple(path.stem for path in in_order(lesson, self.scripts[lesson]))
-        return self.known[lesson]
-
-    def __contains__(self, lesson: object) -> bool:
-        return lesson in self.scripts
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.scripts)
-
-    def __len__(self) -> int:
-        return len(self.scripts)
-
-
 @functools.cache
-def lessons() -> Mapping[str, tuple[str, ...]]:
-    """The notebooks of each lesson, as the release names them."""
-    return Lessons()
+def lessons() -> dict[str, tuple[str, ...]]:
+    """The notebooks of each lesson, as the release names them, by their names."""
+    return {lesson: tuple(path.stem for path in paths) for lesson, paths in scripts().items()}
 
 
 def expected_name(name: str, stems: tuple[str, ...]) -> str | None:

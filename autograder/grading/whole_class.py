@@ -1,6 +1,7 @@
 """Grade submissions: what the kept results lack is graded and kept, and each submission gets its report."""
 
 import contextlib
+import functools
 import json
 import os
 from collections import Counter
@@ -10,12 +11,12 @@ from typing import Any
 
 from autograder.grading.keep import Keep, keep_for
 from autograder.grading.loading import uncollected
-from autograder.grading.matching import lessons
 from autograder.grading.one_notebook import UNSAFE, Graded, exercises_of
 from autograder.grading.results import Known
 from autograder.grading.submissions import Submission, find
 from autograder.report import score
 from autograder.sandbox.probing import best_rung
+from autograder.source import in_order, scripts
 
 
 def grade_path(
@@ -52,10 +53,16 @@ def filing_for(path: Path) -> contextlib.AbstractContextManager:
     return Filing(course) if course else contextlib.nullcontext()
 
 
+@functools.cache
+def notebooks_of(lesson: str) -> list[str]:
+    """The notebooks of a lesson in reading order; none of a lesson that is not of this course."""
+    return [path.stem for path in in_order(lesson, scripts().get(lesson, []))]
+
+
 def report_of(submission: Submission, results: dict[str, Graded | str], known: Known) -> dict[str, Any]:
     """What became of a submission."""
     notes, exercises, graded = list(submission.notes), [], 0
-    names = lessons().get(submission.lesson, ())
+    names = notebooks_of(submission.lesson)
     for name in names:
         source, result = submission.notebooks.get(name), results.get(name)
         if isinstance(result, Graded):

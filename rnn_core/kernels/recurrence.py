@@ -71,7 +71,7 @@ class Recurrence(torch.autograd.Function):
             kind.project(arrays, x.flatten(0, 1), W_ih, *biases)
         slot.forward()
         told["path"] = getattr(slot.forward, "path", slot.path)
-        told["why"] = getattr(slot.forward, "why", None) if x.is_cuda else None
+        told["why"] = getattr(slot.forward, "why", None)
         marker = torch.empty(0, device="cpu")  # where `save_on_cpu` leaves it as it is
         marker.lease = lease  # what is saved lives until the gradient is taken, and the slot with it
         ctx.kind, ctx.precision = kind, precision

@@ -181,7 +181,7 @@ def test_what_stands_outside_the_marks_is_given(built):
     cells = by_id(released(built))
     code = cells["scale-code"].source
     assert code.startswith('def scale(x, factor):\n    """Multiply."""\n    given = 0\n')
-    assert code.count("raise NotImplementedError()") == 1
+    assert code.count("raise NotImplementedError()") == 1  # what nbgrader leaves in the place of a solution
     space = {}
     exec(code, space)
     with pytest.raises(NotImplementedError):

@@ -37,6 +37,7 @@ def failing(source: str, name: str = "f", *args, seconds: float = 10.0) -> Stude
         ("def f():\n    return f()", "RecursionError", "maximum recursion depth exceeded"),
         ("def f():\n    assert 1 == 2, 'no'", "AssertionError", "no"),
         ("def f(x):\n    pass", "TypeError", "f() missing 1 required positional argument: 'x'"),
+        # as in an untouched cell
         ("def f():\n    raise NotImplementedError('later')", "unfinished", "f is not written yet."),
         ("f = 3", "missing", "There is no function f yet: run the cell that defines it."),
     ],

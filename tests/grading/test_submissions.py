@@ -91,7 +91,7 @@ def test_a_folder_that_is_called_otherwise_and_a_link_to_it(tmp_path: Path):
 
 def test_what_is_missing_and_what_is_too_much_is_said(tmp_path: Path):
     put(tmp_path, "ann/03_bptt/gradient_by_hand.ipynb", "ann/03_bptt/notes\n.txt", "ann/03_bptt/Untitled.ipynb")
-    has = "03_bptt has gradient_by_hand.ipynb and character_model.ipynb"
+    has = "03_bptt has character_model.ipynb and gradient_by_hand.ipynb"
     assert notes(tmp_path) == [
         "character_model.ipynb is missing",
         f"Untitled.ipynb was ignored: {has}",

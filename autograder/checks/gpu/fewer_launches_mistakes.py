@@ -1,15 +1,18 @@
 """Wrong or slow ways through an LSTM on the device, known by name."""
 
+from functools import partial
+
 from autograder.checks.gpu.fewer_launches import FEWER
 
 
-def walk(launch, step_of, order, x, h, c, W_xh, W_hh, b, read_h=None, read_c=None, at=lambda t: t):
-    """A forward pass that reads other states, or other steps; b None leaves the bias out."""
+def walk(launch, step_of, order, x, h, c, W_xh, W_hh, b, read_h=None, gates=None):
+    """A forward pass whose products read another h, or whose `gates` are others; b None leaves the bias out."""
+    gates = gates or partial(launch, "gates")
     u, states = launch("product", x, W_xh), []
     u = u if b is None else launch("add", u, b)
     for t in order:
         p = launch("product", read_h or h, W_hh)
-        h, c = launch("gates", step_of(u, at(t)), p, read_c or c)
+        h, c = gates(step_of(u, t), p, c)
         states.append(h)
     return states, c
 
@@ -34,11 +37,10 @@ def products_in_turn(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     "launch instead of T.",
 )
 def bias_in_turn(launch, step_of, T, x, h, c, W_xh, W_hh, b):
-    u, states = launch("product", x, W_xh), []
-    for t in range(T):
-        h, c = launch("gates", launch("add", step_of(u, t), b), launch("product", h, W_hh), c)
-        states.append(h)
-    return states, c
+    def gates(u, p, c):
+        return launch("gates", launch("add", u, b), p, c)
+
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, None, gates=gates)
 
 
 @FEWER.mistake("the bias is left out", "The sums are x W_xh + h W_hh + b. `gates` adds its first two arguments only.")
@@ -59,7 +61,7 @@ def stale_h(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     "`gates` takes the c of the step before and returns the new one, which the next step needs.",
 )
 def stale_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
-    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, read_c=c)
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, gates=lambda u, p, _: launch("gates", u, p, c))
 
 
 @FEWER.mistake(
@@ -67,7 +69,7 @@ def stale_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     "`step_of(u, t)` is the part of step t; the t has to run along.",
 )
 def first_input(launch, step_of, T, x, h, c, W_xh, W_hh, b):
-    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, at=lambda t: 0)
+    return walk(launch, lambda u, t: step_of(u, 0), range(T), x, h, c, W_xh, W_hh, b)
 
 
 @FEWER.mistake("the steps are taken from the last to the first", "Time runs from step 0 to step T - 1.")
@@ -91,11 +93,7 @@ def first_c(launch, step_of, T, x, h, c, W_xh, W_hh, b):
 
 @FEWER.mistake("h and c are exchanged", "`gates` returns h_next first and c_next second.")
 def exchanged(launch, step_of, T, x, h, c, W_xh, W_hh, b):
-    u, states = launch("add", launch("product", x, W_xh), b), []
-    for t in range(T):
-        c, h = launch("gates", step_of(u, t), launch("product", h, W_hh), c)
-        states.append(h)
-    return states, c
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, gates=lambda *names: launch("gates", *names)[::-1])
 
 
 @FEWER.mistake(
@@ -125,9 +123,8 @@ def last_h(launch, step_of, T, x, h, c, W_xh, W_hh, b):
     "`gates` adds its first two arguments itself: hand it u and p.",
 )
 def added_before(launch, step_of, T, x, h, c, W_xh, W_hh, b):
-    u, states = launch("add", launch("product", x, W_xh), b), []
-    for t in range(T):
-        a = launch("add", step_of(u, t), launch("product", h, W_hh))
-        h, c = launch("gates", a, a, c)
-        states.append(h)
-    return states, c
+    def gates(u, p, c):
+        a = launch("add", u, p)
+        return launch("gates", a, a, c)
+
+    return walk(launch, step_of, range(T), x, h, c, W_xh, W_hh, b, gates=gates)

@@ -6,16 +6,30 @@ from autograder.checks.gpu import reference_faster as reference
 from autograder.checks.gpu.mixed import MIXED
 
 
-def finite(grads):
-    return all(np.isfinite(g).all() for g in grads.values())
+def finite(g):
+    return np.isfinite(g).all()
 
 
-def step(params, grads, scale, lr, sign=-1):
-    return {name: p + sign * lr * (grads[name].astype(np.float32) / scale) for name, p in params.items()}
+def step(params, grads, scale, lr, kind=np.float32):
+    return {name: p - lr * (grads[name].astype(kind) / scale).astype(np.float32) for name, p in params.items()}
 
 
-def counted(params, scale, good, patience, factor=2, again=0):
-    return (params, scale * factor, again) if good + 1 == patience else (params, scale, good + 1)
+def right_but(params, grads, scale, good, lr, patience, by=None, kind=np.float32, fine=finite, lost=None, row=None):
+    """The right thing, but for one of the last five.
+
+    by: what the gradients are divided by; kind: their type before that; fine: says of one whether it can be used;
+    lost, row: scale and good after an overflow, and after `patience` good steps in a row.
+    """
+    if not all(map(fine, grads.values())):
+        return dict(params), *(lost or (scale / 2, 0))
+    params = step(params, grads, by or scale, lr, kind)
+    return (params, *(row or (scale * 2, 0))) if good + 1 == patience else (params, scale, good + 1)
+
+
+def moved_by(kept, params, grads, scale, good, lr, patience):
+    """Weights that move by these gradients in any case, with the right scale and count."""
+    _, *rest = reference.scaled_step(params, grads, scale, good, lr, patience)
+    return step(params, kept, scale, lr), *rest
 
 
 @MIXED.mistake(
@@ -24,10 +38,7 @@ def counted(params, scale, good, patience, factor=2, again=0):
     "Convert first.",
 )
 def in_half(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    halves = {name: g / np.float16(scale) for name, g in grads.items()}
-    return counted(step(params, halves, 1.0, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, kind=np.float16)
 
 
 @MIXED.mistake(
@@ -35,16 +46,12 @@ def in_half(params, grads, scale, good, lr, patience):
     "The gradients are those of the loss times the scale: that many times too large. Divide before the step.",
 )
 def not_unscaled(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    return counted(step(params, grads, 1.0, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, by=1.0)
 
 
 @MIXED.mistake("the step goes up the gradient", "The loss goes down against the gradient: params - lr * gradient.")
 def upwards(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    return counted(step(params, grads, scale, lr, +1), scale, good, patience)
+    return reference.scaled_step(params, grads, scale, good, -lr, patience)
 
 
 @MIXED.mistake(
@@ -52,10 +59,8 @@ def upwards(params, grads, scale, good, lr, patience):
     "The gradient is one direction of all weights together. If a part of it is unknown, none of it can be used.",
 )
 def by_array(params, grads, scale, good, lr, patience):
-    if finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    kept = {name: g if np.isfinite(g).all() else 0 * np.nan_to_num(g, posinf=0, neginf=0) for name, g in grads.items()}
-    return step(params, kept, scale, lr), scale / 2, 0
+    kept = {name: g if finite(g) else 0 * np.nan_to_num(g, posinf=0, neginf=0) for name, g in grads.items()}
+    return moved_by(kept, params, grads, scale, good, lr, patience)
 
 
 @MIXED.mistake(
@@ -63,10 +68,8 @@ def by_array(params, grads, scale, good, lr, patience):
     "The rest of that gradient is not to be trusted either, and the weights would move. Leave the whole step out.",
 )
 def zeros(params, grads, scale, good, lr, patience):
-    if finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
     kept = {name: np.nan_to_num(g, nan=0, posinf=0, neginf=0) for name, g in grads.items()}
-    return step(params, kept, scale, lr), scale / 2, 0
+    return moved_by(kept, params, grads, scale, good, lr, patience)
 
 
 @MIXED.mistake(
@@ -75,7 +78,7 @@ def zeros(params, grads, scale, good, lr, patience):
     "single finite one would do.",
 )
 def not_looked_for(params, grads, scale, good, lr, patience):
-    return counted(step(params, grads, scale, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, fine=lambda g: True)
 
 
 @MIXED.mistake(
@@ -83,8 +86,7 @@ def not_looked_for(params, grads, scale, good, lr, patience):
     "If anything is not finite, the weights that came are returned: no number of theirs changes.",
 )
 def moved_first(params, grads, scale, good, lr, patience):
-    moved = step(params, grads, scale, lr)
-    return counted(moved, scale, good, patience) if finite(grads) else (moved, scale / 2, 0)
+    return moved_by(grads, params, grads, scale, good, lr, patience)
 
 
 @MIXED.mistake(
@@ -92,9 +94,7 @@ def moved_first(params, grads, scale, good, lr, patience):
     "params - lr * gradient / scale: the step is `lr` times the gradient long.",
 )
 def no_lr(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    return counted(step(params, grads, scale, 1), scale, good, patience)
+    return reference.scaled_step(params, grads, scale, good, 1, patience)
 
 
 @MIXED.mistake(
@@ -102,9 +102,7 @@ def no_lr(params, grads, scale, good, lr, patience):
     "They came from a loss that was multiplied by the scale already. Divide by it.",
 )
 def scaled_again(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    return counted(step(params, grads, 1 / scale, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, by=1 / scale)
 
 
 @MIXED.mistake(
@@ -112,9 +110,7 @@ def scaled_again(params, grads, scale, good, lr, patience):
     "These gradients came with the old scale. Take the step first, then double.",
 )
 def new_scale(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return reference.scaled_step(params, grads, scale, good, lr, patience)
-    return counted(step(params, grads, scale * (2 if good + 1 == patience else 1), lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, by=scale * 2 if good + 1 == patience else scale)
 
 
 @MIXED.mistake(
@@ -122,9 +118,7 @@ def new_scale(params, grads, scale, good, lr, patience):
     "np.isinf says False of NaN, which is what inf - inf gives on the way back. `np.isfinite` sees both.",
 )
 def no_nan(params, grads, scale, good, lr, patience):
-    if any(np.isinf(g).any() for g in grads.values()):
-        return dict(params), scale / 2, 0
-    return counted(step(params, grads, scale, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, fine=lambda g: not np.isinf(g).any())
 
 
 @MIXED.mistake(
@@ -132,9 +126,7 @@ def no_nan(params, grads, scale, good, lr, patience):
     "An overflow gives inf, and np.isnan says False of it. `np.isfinite` sees both.",
 )
 def no_inf(params, grads, scale, good, lr, patience):
-    if any(np.isnan(g).any() for g in grads.values()):
-        return dict(params), scale / 2, 0
-    return counted(step(params, grads, scale, lr), scale, good, patience)
+    return right_but(params, grads, scale, good, lr, patience, fine=lambda g: not np.isnan(g).any())
 
 
 @MIXED.mistake(
@@ -142,9 +134,7 @@ def no_inf(params, grads, scale, good, lr, patience):
     "The same scale would overflow again. Half of it is tried next.",
 )
 def not_halved(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale, 0
-    return reference.scaled_step(params, grads, scale, good, lr, patience)
+    return right_but(params, grads, scale, good, lr, patience, lost=(scale, 0))
 
 
 @MIXED.mistake(
@@ -152,9 +142,7 @@ def not_halved(params, grads, scale, good, lr, patience):
     "`good` counts the steps without overflow since the scale was last changed. It was changed just now: 0.",
 )
 def count_kept(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale / 2, good
-    return reference.scaled_step(params, grads, scale, good, lr, patience)
+    return right_but(params, grads, scale, good, lr, patience, lost=(scale / 2, good))
 
 
 @MIXED.mistake(
@@ -162,9 +150,7 @@ def count_kept(params, grads, scale, good, lr, patience):
     "`good` begins anew with each change of the scale; else it would be past `patience` for ever.",
 )
 def never_anew(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale / 2, 0
-    return counted(step(params, grads, scale, lr), scale, good, patience, again=good + 1)
+    return right_but(params, grads, scale, good, lr, patience, row=(scale * 2, good + 1))
 
 
 @MIXED.mistake(
@@ -172,10 +158,7 @@ def never_anew(params, grads, scale, good, lr, patience):
     "This step is a good one as well: it is the (good + 1)-th.",
 )
 def too_late(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale / 2, 0
-    params = step(params, grads, scale, lr)
-    return (params, scale * 2, 0) if good == patience else (params, scale, good + 1)
+    return reference.scaled_step(params, grads, scale, good, lr, patience + 1)
 
 
 @MIXED.mistake(
@@ -183,9 +166,7 @@ def too_late(params, grads, scale, good, lr, patience):
     "It would only ever fall. After `patience` good steps twice the scale is tried.",
 )
 def never_doubled(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale / 2, 0
-    return counted(step(params, grads, scale, lr), scale, good, patience, factor=1)
+    return right_but(params, grads, scale, good, lr, patience, row=(scale, 0))
 
 
 @MIXED.mistake(
@@ -193,6 +174,4 @@ def never_doubled(params, grads, scale, good, lr, patience):
     "That overflows every few steps, and each time a step is lost. Wait for `patience` good ones.",
 )
 def always_doubled(params, grads, scale, good, lr, patience):
-    if not finite(grads):
-        return dict(params), scale / 2, 0
-    return step(params, grads, scale, lr), scale * 2, 0
+    return reference.scaled_step(params, grads, scale, good, lr, good + 1)

@@ -5,13 +5,18 @@ import numpy as np
 from autograder.checks.gpu.scan_backward import GRADIENT
 
 
-def back(dh, keep, h, h0, run, shift=True, before=None, through=True, start=None):
-    """A way back that takes other keeps, other states or another start."""
-    dh, keep, h, h0 = (np.asarray(a) for a in (dh, keep, h, h0))
-    next_keep = np.concatenate([0 * keep[:, :1], keep[:, :0:-1]], axis=1) if shift else keep[:, ::-1]
-    d = np.asarray(run(next_keep, dh[:, ::-1], 0 * h0 if start is None else start))[:, ::-1]
-    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1) if before is None else before
-    return d * before, d, d[:, 0] * keep[:, 0] if through else d[:, 0]
+def gradients(d, keep, h, h0):
+    """The three results, from what reaches every state."""
+    d, keep, h, h0 = (np.asarray(a) for a in (d, keep, h, h0))
+    return d * np.concatenate([h0[:, None], h[:, :-1]], axis=1), d, d[:, 0] * keep[:, 0]
+
+
+def back(dh, keep, h, h0, run, keeps=None, start=None):
+    """A way back that takes other keeps beside the d of the next step, or another start."""
+    dh, keep, h0 = (np.asarray(a) for a in (dh, keep, h0))
+    keeps = np.concatenate([keep[:, 1:], 0 * keep[:, :1]], axis=1) if keeps is None else keeps
+    d = np.asarray(run(keeps[:, ::-1], dh[:, ::-1], 0 * h0 if start is None else start))[:, ::-1]
+    return gradients(d, keep, h, h0)
 
 
 @GRADIENT.mistake(
@@ -19,7 +24,7 @@ def back(dh, keep, h, h0, run, shift=True, before=None, through=True, start=None
     "d_t gets a share of d_{t+1}, and the share is that of the step from t to t + 1: keep_{t+1}, not keep_t.",
 )
 def unshifted(dh, keep, h, h0, run):
-    return back(dh, keep, h, h0, run, shift=False)
+    return back(dh, keep, h, h0, run, keeps=np.asarray(keep))
 
 
 @GRADIENT.mistake(
@@ -27,10 +32,7 @@ def unshifted(dh, keep, h, h0, run):
     "What reaches a state comes from later steps. Turn keep and dh round before the run, and the result after it.",
 )
 def forwards(dh, keep, h, h0, run):
-    dh, keep, h, h0 = (np.asarray(a) for a in (dh, keep, h, h0))
-    d = np.asarray(run(keep, dh, 0 * h0))
-    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
-    return d * before, d, d[:, 0] * keep[:, 0]
+    return gradients(run(keep, dh, 0 * np.asarray(h0)), keep, h, h0)
 
 
 @GRADIENT.mistake(
@@ -38,10 +40,8 @@ def forwards(dh, keep, h, h0, run):
     "`run` was given the steps from the last to the first, and so it returned them.",
 )
 def not_turned_back(dh, keep, h, h0, run):
-    dh, keep, h, h0 = (np.asarray(a) for a in (dh, keep, h, h0))
-    d = np.asarray(run(np.concatenate([0 * keep[:, :1], keep[:, :0:-1]], axis=1), dh[:, ::-1], 0 * h0))
-    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
-    return d * before, d, d[:, 0] * keep[:, 0]
+    _, d, _ = back(dh, keep, h, h0, run)
+    return gradients(d[:, ::-1], keep, h, h0)  # turned twice: as `run` returned it
 
 
 @GRADIENT.mistake(
@@ -49,7 +49,8 @@ def not_turned_back(dh, keep, h, h0, run):
     "h_t = keep_t h_{t-1} + new_t: beside keep_t stands the state *before* the step, and before step 0 that is h0.",
 )
 def states_after(dh, keep, h, h0, run):
-    return back(dh, keep, h, h0, run, before=np.asarray(h))
+    _, d, dh0 = back(dh, keep, h, h0, run)
+    return d * np.asarray(h), d, dh0
 
 
 @GRADIENT.mistake(
@@ -57,8 +58,7 @@ def states_after(dh, keep, h, h0, run):
     "Before step 0 stands h0, and it is not zero.",
 )
 def no_h0(dh, keep, h, h0, run):
-    h = np.asarray(h)
-    return back(dh, keep, h, h0, run, before=np.concatenate([0 * h[:, :1], h[:, :-1]], axis=1))
+    return back(dh, keep, h, 0 * np.asarray(h0), run)
 
 
 @GRADIENT.mistake(
@@ -66,7 +66,8 @@ def no_h0(dh, keep, h, h0, run):
     "h_0 = keep_0 h0 + new_0: of what reaches h_0, the share keep_0 goes on to h0.",
 )
 def whole_h0(dh, keep, h, h0, run):
-    return back(dh, keep, h, h0, run, through=False)
+    dkeep, d, _ = back(dh, keep, h, h0, run)
+    return dkeep, d, d[:, 0]
 
 
 @GRADIENT.mistake(
@@ -74,8 +75,7 @@ def whole_h0(dh, keep, h, h0, run):
     "dh holds what arrives from outside. Each state also acts on all later ones: that is what `run` adds up.",
 )
 def outside_only(dh, keep, h, h0, run):
-    dh, keep, h, h0 = (np.asarray(a) for a in (dh, keep, h, h0))
-    return dh * np.concatenate([h0[:, None], h[:, :-1]], axis=1), dh, dh[:, 0] * keep[:, 0]
+    return gradients(dh, keep, h, h0)
 
 
 @GRADIENT.mistake(
@@ -83,10 +83,9 @@ def outside_only(dh, keep, h, h0, run):
     "Behind the last step there is nothing, so d begins at 0. h0 is a state, not a gradient.",
 )
 def started_at_h0(dh, keep, h, h0, run):
-    dh, keep, h, h0 = (np.asarray(a) for a in (dh, keep, h, h0))
-    ones = np.concatenate([1 + 0 * keep[:, :1], keep[:, :0:-1]], axis=1)
-    d = np.asarray(run(ones, dh[:, ::-1], h0))[:, ::-1]
-    return d * np.concatenate([h0[:, None], h[:, :-1]], axis=1), d, d[:, 0] * keep[:, 0]
+    keep = np.asarray(keep)
+    ones = np.concatenate([keep[:, 1:], 1 + 0 * keep[:, :1]], axis=1)
+    return back(dh, keep, h, h0, run, keeps=ones, start=np.asarray(h0))
 
 
 @GRADIENT.mistake(
@@ -113,8 +112,7 @@ def outside_new(dh, keep, h, h0, run):
 )
 def shifted_back(dh, keep, h, h0, run):
     keep = np.asarray(keep)
-    wrong = np.concatenate([0 * keep[:, :1], keep[:, :-1]], axis=1)
-    return turned(dh, keep, h, h0, run, wrong)
+    return back(dh, keep, h, h0, run, keeps=np.concatenate([0 * keep[:, :1], keep[:, :-1]], axis=1))
 
 
 @GRADIENT.mistake(
@@ -124,11 +122,5 @@ def shifted_back(dh, keep, h, h0, run):
 def shifted_twice(dh, keep, h, h0, run):
     keep = np.asarray(keep)
     none = 0 * keep[:, :1]
-    return turned(dh, keep, h, h0, run, np.concatenate([keep[:, 2:], none, none], axis=1)[:, : keep.shape[1]])
-
-
-def turned(dh, keep, h, h0, run, shifted):
-    """A way back with these keeps beside the d of the next step."""
-    dh, h, h0 = (np.asarray(a) for a in (dh, h, h0))
-    d = np.asarray(run(shifted[:, ::-1], dh[:, ::-1], 0 * h0))[:, ::-1]
-    return d * np.concatenate([h0[:, None], h[:, :-1]], axis=1), d, d[:, 0] * keep[:, 0]
+    twice = np.concatenate([keep[:, 2:], none, none], axis=1)[:, : keep.shape[1]]
+    return back(dh, keep, h, h0, run, keeps=twice)

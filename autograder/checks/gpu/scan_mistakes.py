@@ -6,12 +6,12 @@ from autograder.checks.gpu import reference_faster as reference
 from autograder.checks.gpu.scan import SCAN
 
 
-def rounds(keep, new, join, distances, pick=lambda earlier, later, join: join(earlier, later)):
-    """A scan with these distances, whose pieces are joined otherwise."""
+def rounds(keep, new, join, distances, first=lambda a: a):
+    """A scan with these distances, which leaves the first entries of a round as `first` says."""
     keep, new = np.asarray(keep), np.asarray(new)
     for s in distances:
-        joined = pick((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]), join)
-        keep, new = (np.concatenate([a[:, :s], b], axis=1) for a, b in zip((keep, new), joined, strict=True))
+        joined = join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))
+        keep, new = (np.concatenate([first(a[:, :s]), b], axis=1) for a, b in zip((keep, new), joined, strict=True))
     return keep, new
 
 
@@ -24,7 +24,7 @@ def doubling(keep):
     "The order counts: two steps in a row, the earlier one first. `keep[:, :-s]` is the earlier one.",
 )
 def exchanged(keep, new, join):
-    return rounds(keep, new, join, doubling(keep), lambda earlier, later, join: join(later, earlier))
+    return rounds(keep, new, lambda earlier, later: join(later, earlier), doubling(keep))
 
 
 @SCAN.mistake(
@@ -48,15 +48,12 @@ def rounded_down(keep, new, join):
     "`join` needs the keep and the new of *one* round. Call it once, keep both results, and only then replace both.",
 )
 def keep_first(keep, new, join):
-    keep, new = np.asarray(keep), np.asarray(new)
+    pieces = [np.asarray(keep), np.asarray(new)]
     for s in doubling(keep):
         for part in (0, 1):
-            joined = np.asarray(join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))[part])
-            if part:
-                new = np.concatenate([new[:, :s], joined], axis=1)
-            else:
-                keep = np.concatenate([keep[:, :s], joined], axis=1)
-    return keep, new
+            joined = join([a[:, :-s] for a in pieces], [a[:, s:] for a in pieces])[part]
+            pieces[part] = np.concatenate([pieces[part][:, :s], np.asarray(joined)], axis=1)
+    return tuple(pieces)
 
 
 @SCAN.mistake(
@@ -64,11 +61,7 @@ def keep_first(keep, new, join):
     "The first s entries have no partner, and stay as they are: `torch.cat([keep[:, :s], joined], dim=1)`.",
 )
 def zeros_first(keep, new, join):
-    keep, new = np.asarray(keep), np.asarray(new)
-    for s in doubling(keep):
-        joined = join((keep[:, :-s], new[:, :-s]), (keep[:, s:], new[:, s:]))
-        keep, new = (np.concatenate([0 * a[:, :s], b], axis=1) for a, b in zip((keep, new), joined, strict=True))
-    return keep, new
+    return rounds(keep, new, join, doubling(keep), first=lambda a: 0 * a)
 
 
 @SCAN.mistake(
@@ -153,8 +146,4 @@ def shrinking(keep, new, join):
     "`join` returns two things, and the next round needs both.",
 )
 def keep_stays(keep, new, join):
-    first, new = np.asarray(keep), np.asarray(new)
-    for s in doubling(first):
-        _, joined = join((first[:, :-s], new[:, :-s]), (first[:, s:], new[:, s:]))
-        new = np.concatenate([new[:, :s], joined], axis=1)
-    return first, new
+    return rounds(keep, new, lambda earlier, later: (later[0], join(earlier, later)[1]), doubling(keep))
