@@ -21,10 +21,10 @@ def save(path, content):
     written beside them, and takes its name when the disk has it.
 
     Shapes: content, a dict of tensors, numbers (numpy's too), strings and containers of them.
-    Raises: OSError where it can not be written, CheckpointError for content that could not be read again; what was
-        there before is still there.
+    Raises: OSError where it can not be written, CheckpointError for a folder of that name and for content that could
+        not be read again; what was there before is still there.
     """
-    path = Path(path)
+    path = _file(path)
     part, previous = path.with_name(path.name + ".part"), _previous(path)
     try:
         with open(part, "wb") as file:
@@ -54,9 +54,9 @@ def load(path):
     """Read a checkpoint, or the one before if a run ended between the two renamings of `save`.
 
     Returns: the content, on the processor; None where there is neither.
-    Raises: CheckpointError for a file that is damaged, or that something else wrote.
+    Raises: CheckpointError for a folder, a file that is damaged, or one that something else wrote.
     """
-    path = Path(path)
+    path = _file(path)
     previous = _previous(path)
     found = next((each for each in (path, previous) if each.exists()), None)
     if found is None:
@@ -96,6 +96,13 @@ def _plain(content):
     if type(content) is dict:
         return {_plain(name): _plain(value) for name, value in content.items()}
     return type(content)(map(_plain, content)) if type(content) in (list, tuple) else content
+
+
+def _file(path):
+    path = Path(path)
+    if path.is_dir():
+        raise CheckpointError(f"{path}: expected the name of a file, got a folder")
+    return path
 
 
 def _previous(path):

@@ -51,7 +51,8 @@ def fit(
         used, and what was not finite has not changed it.
     Raises: CheckpointError for a file that this run can not go on from, or that could not be read again; TooLargeError
         where one row, or the update, does not fit into memory; RangeError for a device that is not there, an
-        optimizer of another model, a batch without tokens or with fewer rows than processes.
+        optimizer of another model, a scheduler that asks for a loss, a batch without tokens or with fewer rows than
+        processes.
     """
     group = current()
     device = find_device(profile.device, group.local_rank)
@@ -60,6 +61,8 @@ def fit(
     trained = {id(p) for p in model.parameters()}
     if not any(id(p) in trained for settings in optimizer.param_groups for p in settings["params"]):
         raise RangeError("optimizer: expected one that steps parameters of this model, got one of another model")
+    if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
+        raise RangeError("scheduler: expected one that needs no loss to step, got ReduceLROnPlateau")
     precision = find_precision(profile.precision, device)
     scaler, history = loss_scaler(device, precision), History(unit=unit, parts=profile.parts)
     run = Run(

@@ -202,6 +202,14 @@ def test_a_file_of_torch_that_is_no_checkpoint_is_refused(tmp_path):
         run(3, tmp_path / "run.pt")
 
 
+def test_a_folder_of_that_name_is_refused_and_stays(tmp_path):
+    (tmp_path / "run.pt").mkdir()
+    for using in (lambda path: run(3, path), load, lambda path: save(path, {})):
+        with pytest.raises(CheckpointError, match=r"run\.pt: expected the name of a file, got a folder$"):
+            using(tmp_path / "run.pt")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+
+
 def test_nothing_in_a_file_is_run(tmp_path):
     class Wicked:
         def __reduce__(self):

@@ -39,6 +39,14 @@ def test_an_optimizer_of_another_model_is_refused():
         train(make_model(), torch.optim.SGD(make_model().parameters(), 1.0))
 
 
+def test_a_scheduler_that_asks_for_a_loss_is_refused():
+    model = make_model()
+    optimizer = torch.optim.SGD(model.parameters(), 1.0)
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+    with pytest.raises(RangeError, match="expected one that needs no loss to step, got ReduceLROnPlateau"):
+        train(model, optimizer, scheduler=scheduler)
+
+
 def test_two_runs_are_equal_to_the_bit():
     """Whatever was drawn before them; another seed gives another run, and the caller's random states stay."""
     runs = []
