@@ -5,7 +5,8 @@ that a gradient that has nearly vanished counts as much as a large one. Where a 
 exactly zero, the answer must be zero. NaN and infinity never pass.
 
 A hint says where to look when one kind of thing is wrong: that of `expect_shape` a shape, that of `expect_finite`
-a number that is not finite, that of all others the values. Whatever else is wrong is said without it.
+a number that is not finite, that of all others the values. Whatever else is wrong is said without it; of a shape
+without a hint, what became of its axes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.equality import equal, is_number
-from autograder.wording import apart, brief, first_place, number, shaped
+from autograder.wording import about_axes, apart, brief, first_place, number, shaped
 
 # By the dtype of the answer. Right answers that compute in float32 are off by up to 9e-5 of the largest entry, where
 # scores are as large as 1000; a wrong answer that is nearer than 2e-4 may pass in float32, and no number would part
@@ -63,7 +64,8 @@ def expect_shape(name: str, got: Any, shape: tuple[int, ...], hint: str = "") ->
     got = as_numbers(name, got)
     if got.shape != tuple(shape):
         came = f"shape {got.shape}" if got.shape and not shape else got.shape or "a single number"
-        raise CheckFailed(f"{name}: expected {shaped(shape)}, got {came}.{space(hint)}")
+        where = hint or about_axes(got.shape, tuple(shape))
+        raise CheckFailed(f"{name}: expected {shaped(shape)}, got {came}.{space(where)}")
 
 
 def expect_finite(name: str, got: Any, hint: str = "") -> None:

@@ -76,6 +76,17 @@ def shaped(shape: tuple[int, ...]) -> str:
     return f"shape {tuple(shape)}" if shape else "a single number"
 
 
+def about_axes(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """What became of the axes, where their order or one of them is all that is wrong; else nothing."""
+    if sorted(got) == sorted(want):
+        return "The axes are the right ones in another order."
+    for larger, smaller, what in ((want, got, "missing"), (got, want, "too many")):
+        for axis, size in enumerate(larger):
+            if want and larger[:axis] + larger[axis + 1 :] == smaller:
+                return f"One axis is {what}: that of {size}."
+    return ""
+
+
 def first_place(wrong: np.ndarray) -> tuple[tuple[int, ...], str]:
     """The first place that is marked: as an index, and as the words " at [1, 3]" (none for a single number)."""
     at = tuple(int(k) for k in np.argwhere(wrong)[0])

@@ -116,12 +116,28 @@ def test_empty_never_passes_for_full_and_full_never_for_empty():
     words_of(expect_close, "x", np.empty((0, 3)), np.empty((3, 0)))
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 3), (2, 1), (1, 1), (1, 2, 3), (3, 2)])
-def test_no_shape_is_broadcast(shape):
+AXES = {  # what is said of these shapes where (2, 3) was expected
+    (): "",
+    (1,): "",
+    (2,): " One axis is missing: that of 3.",
+    (3,): " One axis is missing: that of 2.",
+    (1, 3): "",
+    (2, 1): "",
+    (1, 1): "",
+    (1, 2, 3): " One axis is too many: that of 1.",
+    (2, 7, 3): " One axis is too many: that of 7.",
+    (2, 3, 5): " One axis is too many: that of 5.",
+    (3, 2): " The axes are the right ones in another order.",
+    (3, 2, 5): "",
+}
+
+
+@pytest.mark.parametrize("shape", AXES)
+def test_no_shape_is_broadcast_and_what_became_of_the_axes_is_said(shape):
     plain = f"h: expected shape (2, 3), got {shape or 'a single number'}."
     assert words_of(expect_shape, "h", np.ones(shape), (2, 3), "Rows are sequences.") == f"{plain} Rows are sequences."
     for compare in (expect_close, expect_equal):  # their hint speaks of the values
-        assert words_of(compare, "h", np.ones(shape), np.ones((2, 3)), "Is W_hh transposed?") == plain
+        assert words_of(compare, "h", np.ones(shape), np.ones((2, 3)), "Is W_hh transposed?") == plain + AXES[shape]
 
 
 def test_a_hint_about_the_values_is_not_shown_where_there_are_none():
@@ -136,7 +152,8 @@ def test_a_hint_about_the_values_is_not_shown_where_there_are_none():
 
 def test_a_single_number_is_called_by_that_name():
     assert words_of(expect_close, "loss", [1.0, 2.0], 1.0) == "loss: expected a single number, got shape (2,)."
-    assert words_of(expect_shape, "db", 1.0, (3,)) == "db: expected shape (3,), got a single number."
+    db = "db: expected shape (3,), got a single number. One axis is missing: that of 3."
+    assert words_of(expect_shape, "db", 1.0, (3,)) == db
 
 
 def test_expect_finite_has_a_hint_of_its_own():

@@ -113,7 +113,8 @@ def test_each_kind_of_wrong_answer_has_its_words():
         return result.mistake.name if result.mistake else result.verdicts[0].words
 
     assert told("wrong, and known") == "there is no tanh"
-    assert told("of another shape") == "h_next: expected shape (2, 3), got (3, 2)."
+    turned = "h_next: expected shape (2, 3), got (3, 2). The axes are the right ones in another order."
+    assert told("of another shape") == turned
     assert "got float16, which keeps three digits only." in told("in float16")
     assert "got an object of type Tensor (torch.bfloat16, torch.strided)." in told("in bfloat16")
     assert "got an object of type Tensor (torch.float64, torch.sparse_coo)." in told("sparse")
