@@ -100,7 +100,18 @@ def test_the_type_of_what_came_back_stays_text():
 def test_backticks_set_code():
     assert report.in_code("a `b < c` d") == "a <code>b &lt; c</code> d"
     assert report.in_code("*before* it, *all of it*.") == "<em>before</em> it, <em>all of it</em>."
-    for plain in ("a * b * c", "2*x*y", "x**2 + y**2", "`*a*`", "* a *"):
+    for plain in (
+        "a * b * c",
+        "2*x*y",
+        "x**2 + y**2",
+        "`*a*`",
+        "* a *",
+        "2*x* y",
+        "x *y*2",
+        "a **b* c",
+        "a *b** c",
+        "*a\nb*",
+    ):
         assert "<em>" not in report.in_code(plain)
     Page(report.in_code("an odd ` one"))
     assert "odd" in report.in_code("an odd ` one")

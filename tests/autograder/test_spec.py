@@ -1,5 +1,7 @@
 """A specification refuses what cannot be meant, and says what to write instead."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,32 @@ def test_every_lesson_of_the_course_is_found_by_the_first_words_of_its_ids():
     registry = checks.registry()
     assert {lesson.partition("_")[2] for lesson in registry.lessons} == folders
     assert [registry[id].id for id in registry.items] == list(registry.items)
+
+
+LAZY = """
+import sys
+from autograder.checks import registry
+known = registry()
+assert not [name for name in sys.modules if name.startswith("autograder.checks.")]
+assert known["gate-step-forward"].id == "gate-step-forward"
+loaded = [lesson for lesson in known.lessons if f"autograder.checks.{lesson.partition('_')[2]}" in sys.modules]
+print(*loaded)
+"""
+
+
+def test_one_exercise_of_the_course_loads_its_lesson_alone():
+    done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True)
+    assert done.stdout == "05_gating\n", done.stderr
+
+
+def test_the_lessons_of_the_course_stand_in_their_order():
+    lessons = checks.registry().lessons
+    assert list(lessons) == sorted(lessons) and len(lessons) == len(list(lessons))
+    assert "99_none" not in lessons
+    with pytest.raises(KeyError, match="99_none"):
+        lessons["99_none"]
+    with pytest.raises(KeyError, match="there is no exercise 3;"):
+        checks.registry()[3]
 
 
 def test_an_unknown_id_gets_the_nearest():

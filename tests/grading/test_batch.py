@@ -14,7 +14,7 @@ from pebble import ProcessExpired
 
 from autograder.grading import batch
 from autograder.grading.batch import PATIENCE, Task, grade_all
-from autograder.grading.handed_in import BadNotebook, Source
+from autograder.grading.handed_in import LIMIT, BadNotebook, Source
 from autograder.sandbox.children import SandboxError
 from autograder.sandbox.lockdown import USUAL
 
@@ -77,6 +77,19 @@ def test_what_waits_is_bounded_in_bytes_too(monkeypatch):
     pool = Pool(**{name: {} for name in "abcde"})
     next(grade_all(tasks(*"abcde"), pool, 5))
     assert pool.tried == ["a", "b", "c"]
+    pool = Pool(aaaa={}, b={})
+    next(grade_all(tasks("aaaa", "b"), pool, 5))  # one that is larger than all that may wait is graded alone
+    assert pool.tried == ["aaaa"]
+
+
+def test_no_more_wait_than_asked_for():
+    pool = Pool(**{name: {} for name in "abcde"})
+    next(grade_all(tasks(*"abcde"), pool, 2))
+    assert pool.tried == ["a", "b"]
+
+
+def test_what_waits_holds_several_of_the_largest_and_no_more_than_a_machine_has():
+    assert 2 * LIMIT <= batch.HELD <= 2**30
 
 
 @pytest.mark.parametrize(

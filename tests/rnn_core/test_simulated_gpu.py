@@ -55,6 +55,8 @@ def test_an_unknown_operation_is_told_and_not_counted():
     gpu = SimulatedGPU()
     with pytest.raises(NameMismatchError, match=r"expected one of product, add, .* got 'divide'"):
         gpu.launch("divide", gpu.put([1.0]))
-    with pytest.raises(ShapeError, match=r"expected shapes that fit a \w+, got \(.*\) and \("):
+    with pytest.raises(ShapeError, match=r"^launch: expected shapes that fit a product, got \(1, 1\) and \(2, 2\)$"):
         gpu.launch("product", gpu.put([[1.0]]), gpu.put([[1.0, 2.0], [3.0, 4.0]]))
+    with pytest.raises(ShapeError, match=r"fit a gates, got \(1, 8\) and \(1, 8\) and \(1, 3\)$"):
+        gpu.launch("gates", gpu.put(np.ones((1, 8))), gpu.put(np.ones((1, 8))), gpu.put(np.ones((1, 3))))
     assert gpu.launches.total() == 0

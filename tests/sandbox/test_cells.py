@@ -43,8 +43,13 @@ PLAIN = (
     "x = 1\nprint(__import__('sys')._getframe().f_code.co_filename)",
     "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.01)\nwhile True:\n    pass",  # out of time, and where
     "import warnings\n\n\ndef f():\n    warnings.warn('no')\n\n\nf()\n# %%\nx = 1\nf()\n",  # said once a cell
+    "x = 1\nraise SystemExit(3)\n# %%\nimport sys\nprint(getattr(sys, 'last_type', None))",
+    "import builtins\nx = hasattr(builtins, 'exit'), hasattr(builtins, 'get_ip' + 'ython')\nx",
+    "f = getattr(__import__('IP' + 'ython'), 'get_ip' + 'ython')\n"
+    "f().events.register('post_execute', lambda: print('after'))\n# %%\nx = 1\ny = 2",
     "x = 1\nx / 0\n# %%\nimport sys\nprint(sys.last_type, sys.last_value, sys.last_traceback.tb_next.tb_lineno)",
 )
+LEFT = "def f(:\n    pass\n", "x = [1\ny = 2", "# only\n# words\n"  # nothing to run, or not in plain Python
 IPYTHON = (
     "2",
     "x",
@@ -68,6 +73,20 @@ IPYTHON = (
     "",
     "# one line",
     "exit = 3",
+    "quit = 3",
+    "!echo a\nx = 1",
+    "x = 1\n,len a",
+    "x = 1\n;len a",
+    "x = 1\n/len 'a'",
+    "... x = 1\n... x",
+    "x = 1\n \t\nx",
+    "x = 1\n\x0cx",
+    "x = 1\n\x0bx",
+    "x = 'a\x85b'\nx",
+    "async def f():\n    return 1\n\n\nx = 1",
+    "x = 'ipython'\nx",
+    "from IPython.display import HTML\nx = 1",
+    "x = __import__('as' + 'yncio').sleep(0, 5)\ny = await x\ny",
     "def f():\n    x = 1\n\\\n    x = 2\n    return x\n\n\nf()",  # at odds: Python's tokenize and its parser
     's = """\n[nav] In [1]: x\n"""\ns',
 )
@@ -82,6 +101,8 @@ if passed_by:
 def after(source):
     if not passed_by:
         shell.plain = False
+    given, run = [], shell.run_cell
+    shell.run_cell = lambda source, **how: (given.append(source), run(source, **how))[1]
     parts = (*source.split("# %%\\n"), "x_again = 1\\n1 / 0\\n")
     made = [cells.run_cell(shell, part, 20.0, 100_000) for part in parts]
     for outputs in (ran["outputs"] for ran in made):
@@ -90,7 +111,7 @@ def after(source):
             if "text" in output and "Wall time" in output["text"]:
                 output["text"] = "times"
     names = {name: repr(value) for name, value in shell.user_ns.items() if isinstance(value, (int, str, tuple))}
-    return [made, names, shell.plain]
+    return [made, names, shell.plain, given]
 
 for source in json.load(sys.stdin):
     reader, writer = os.pipe()
@@ -125,7 +146,9 @@ def test_a_cell_does_what_it_does_in_ipython(ran, source):
 
 @pytest.mark.parametrize("source", PLAIN)
 def test_plain_cells_pass_ipython_by(ran, source):
-    assert ran[source][0][2] and not IPYTHONS.search(source)
+    _, _, plain, given = ran[source][0]
+    assert plain and not IPYTHONS.search(source)
+    assert given == ([source] if source in LEFT else [])
 
 
 @pytest.mark.parametrize("source", IPYTHON)

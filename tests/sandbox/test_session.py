@@ -212,6 +212,15 @@ def test_callbacks_call_back_into_the_grader_and_back(session):
     assert raised(backend.call, "outer", ({}.__getitem__, "W"), {}).message == "'W'"
 
 
+def test_what_fails_in_a_function_that_a_callback_calls_is_told_as_its_own(session):
+    session.execute("def inner(x): return 1 // x\ndef outer(g, x): return g(x)", "f.py")
+    backend = RemoteBackend(session)
+    own = raised(backend.call, "inner", (0,), {})
+    error = raised(backend.call, "outer", (lambda x: backend.call("inner", (x,), {})[0], 0), {})
+    assert (error.kind, error.message, error.lines) == (own.kind, own.message, own.lines)
+    assert error.kind == "ZeroDivisionError" and error.lines == ("inner, line 1: `def inner(x): return 1 // x`",)
+
+
 def test_a_callback_is_bounded(session):
     session.execute("def outer(g, n): return g(n)", "f.py")
     backend = RemoteBackend(session, seconds=0.5)

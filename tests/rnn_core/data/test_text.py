@@ -1,3 +1,4 @@
+import re
 import string
 from collections import Counter
 
@@ -33,6 +34,24 @@ def test_vocabulary():
         v.decode([0, -1])
     with pytest.raises(DtypeError, match="ids"):
         v.decode([0.5])
+
+
+def test_a_vocabulary_beyond_ascii():
+    assert text.Vocabulary("\x7fa\0").characters == "\0a\x7f"
+    v = text.Vocabulary("naïve 語😀a\x7f")
+    assert v.characters == " aenv\x7fï語😀"
+    assert v.encode("語a😀nï\x7f").tolist() == [7, 1, 8, 3, 6, 5] and v.encode("van e").tolist() == [4, 1, 3, 0, 2]
+    assert v.decode(v.encode("語a😀nï")) == "語a😀nï"
+    for foreign in ("b", "é", "誚", "😁", "\ud800"):
+        with pytest.raises(NameMismatchError, match=re.escape(f"got {foreign!r}")):
+            v.encode(f"語{foreign}")
+        with pytest.raises(NameMismatchError):
+            v.encode(foreign)
+    with pytest.raises(NameMismatchError, match="got 'é'"):
+        text.Vocabulary("ab").encode("abé")
+    for foreign in set(map(chr, range(128))) - {"0", "1"}:
+        with pytest.raises(NameMismatchError):
+            text.Vocabulary("10").encode(foreign)
 
 
 def test_split():

@@ -1,6 +1,7 @@
 """The modules on the way that every machine has, held against torch.nn and against the numpy cells."""
 
 import importlib.util
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnn_core import cells
 from rnn_core.errors import RangeError, ShapeError
-from rnn_core.kernels import GRU, LSTM, RNN, LayerNormLSTM
+from rnn_core.kernels import GRU, LSTM, RNN, LayerNormLSTM, available, modules
 from rnn_core.kernels.layer_norm_lstm import OURS
+from rnn_core.kernels.plain import plain
 from rnn_core.torch_cells import NormedLSTMCell
 from rnn_core.torch_weights import from_torch
 
@@ -71,6 +73,62 @@ def test_it_says_that_it_is_plain(cls):
     module(torch.zeros(T, N, D))
     assert (module.path, module.why) == ("plain", "it was asked for")
     assert "way=plain" in repr(module)
+
+
+@ALL
+def test_it_says_what_the_kernels_did(cls, monkeypatch):
+    class Kernels:
+        """Says what was done, and computes on the plain cells."""
+
+        @staticmethod
+        def apply(kind, way, precision, told, *inputs):
+            told |= said
+            return plain(kind.name, *inputs)
+
+    monkeypatch.setattr(modules, "Recurrence", Kernels)
+    module = net(cls, D, H)
+    for path, why, stands in (("launches", "recording failed: no", None), ("graph", None, None), ("plain", "H", "H")):
+        said = {"path": path, "why": why}
+        monkeypatch.setattr(modules, "why_not", lambda x, H, stands=stands: stands)
+        module(torch.zeros(T, N, D))
+        assert (module.path, module.why) == (path, why)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"triton": None}, "Triton is not installed"),
+        ({"count": 0}, "there is nothing to compute"),
+        ({"kind": "cpu"}, "the input is on the cpu, not on a CUDA device"),
+        ({"cuda": None}, "the device is not an NVIDIA GPU of compute capability 8.0 or more"),
+        ({"capability": (7, 5)}, "the device is not an NVIDIA GPU of compute capability 8.0 or more"),
+        ({"dtype": torch.float64}, "there is no kernel for torch.float64"),
+        ({"index": 1}, "the input is on cuda:1, which is not the current device"),
+        ({"H": 4097}, "H is 4097, more than 4096"),
+    ],
+    ids=str,
+)
+def test_what_stands_against_kernels(changes, why, monkeypatch):
+    """A machine with a GPU, played by a stand-in, and one thing that is otherwise."""
+    given = {"triton": "there", "count": 1, "kind": "cuda", "index": 0, "cuda": "13.0", "capability": (8, 0)}
+    given |= {"dtype": torch.float32, "H": 4096} | changes
+    monkeypatch.setattr(available, "INTERPRETED", False)
+    monkeypatch.setattr(available.importlib.util, "find_spec", lambda name: given["triton"])
+    monkeypatch.setattr(torch.version, "cuda", given["cuda"])
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: given["capability"])
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    device = torch.device("cpu") if given["kind"] == "cpu" else torch.device(given["kind"], given["index"])
+    x = SimpleNamespace(device=device, dtype=given["dtype"], numel=lambda: given["count"])
+    assert available.why_not(x, given["H"]) == why
+
+
+@pytest.mark.parametrize(
+    ("kind", "capability", "can"), [("cuda", (9, 0), True), ("cuda", (8, 9), False), ("cpu", None, False)]
+)
+def test_which_devices_let_a_launch_stand_by(kind, capability, can, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert available.can_stand_by(torch.device(kind)) is can
 
 
 @ALL

@@ -52,6 +52,31 @@ def test_a_run_goes_on_as_if_it_had_not_stopped(tmp_path):
         assert optimizer.param_groups[0]["lr"] < 0.01
 
 
+def test_the_seconds_of_a_run_that_goes_on_count_from_its_first_begin(tmp_path):
+    path = tmp_path / "run.pt"
+    train(checkpoint=path, steps=2)
+    content = load(path)
+    content["history"]["seconds"] = [10.0, 100.0]
+    save(path, content)
+    _, _, history = train(checkpoint=path, steps=4)
+    assert history.seconds[:2] == [10.0, 100.0] and 100 < history.seconds[2] < history.seconds[3]
+    assert train(checkpoint=path, steps=9, seconds=100.0)[2].stopped == "limit of seconds"
+
+
+def test_a_number_that_is_not_finite_leaves_the_file_as_it_was(tmp_path):
+    def loss(model, batch, state):
+        total, tokens, state = language_loss(model, batch, state)
+        calls.append(1)
+        return total * (float("nan") if len(calls) == 2 else 1), tokens, state
+
+    path, calls = tmp_path / "run.pt", []
+    train(checkpoint=path, steps=2)
+    kept = path.read_bytes()
+    _, _, history = train(loss=loss, checkpoint=path)
+    assert history.stopped.startswith("loss: expected a finite") and len(history.loss) == 3
+    assert path.read_bytes() == kept and [p.name for p in tmp_path.iterdir()] == ["run.pt"]
+
+
 def test_a_run_that_is_over_is_not_run_again(tmp_path):
     want, _, whole = run(4, tmp_path / "run.pt")
     got, _, history = run(4, tmp_path / "run.pt")

@@ -67,6 +67,25 @@ def test_who_looks_in_between_does_not_change_the_run():
     assert same_bits(looked[0], train(make_model(dropout=0.5))[0])
 
 
+def test_each_step_draws_other_numbers():
+    drawn = []
+
+    def loss(model, batch, state):
+        drawn.append((random.random(), float(np.random.rand()), float(torch.rand(()))))
+        return language_loss(model, batch, state)
+
+    train(loss=loss, steps=4)
+    assert [len(set(each)) for each in zip(*drawn, strict=True)] == [4, 4, 4]
+
+
+def test_an_optimizer_may_step_other_parameters_too():
+    """Two models that are trained together, or a loss with parameters of its own; in whatever group they stand."""
+    other, model = make_model(1), make_model()
+    groups = [{"params": list(each.parameters())} for each in (other, model)]
+    assert len(train(model, torch.optim.SGD(groups, 1.0), steps=1)[2].loss) == 1
+    assert not same_bits(model, make_model())
+
+
 def test_the_scheduler_steps_once_a_step():
     model, rates = make_model(), []
     optimizer = torch.optim.SGD(model.parameters(), 1.0)

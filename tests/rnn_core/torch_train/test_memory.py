@@ -8,7 +8,7 @@ from rnn_core.kernels import recurrence
 from rnn_core.torch_train import language_loss
 from rnn_core.torch_train.memory import is_out_of_memory
 
-from .runs import far, make_model, same_bits, train
+from .runs import batches, far, make_model, same_bits, train
 
 
 def with_room_for(rows, error=torch.OutOfMemoryError, late=False, sizes=None):
@@ -73,6 +73,13 @@ def test_it_is_a_run_that_had_so_many_parts_from_the_start():
     assert same_bits(got, want) and not same_bits(got, other)
 
 
+def test_a_batch_with_fewer_rows_than_parts_has_a_row_in_each():
+    sizes = []
+    few = [type(window)(*(a[:4] for a in window)) for window in batches(0)]
+    train(loss=with_room_for(1, sizes=sizes), data=lambda turn: few, parts=6, steps=1)
+    assert sizes == [1] * 4
+
+
 def test_below_one_row_there_is_an_end():
     model, before = make_model(), make_model()
     with pytest.raises(TooLargeError, match="one row; expected something smaller than T = 5, H = 7"):
@@ -104,12 +111,14 @@ def test_an_update_without_room_says_so(tmp_path):
     "said",
     [
         "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes",
+        "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes",
         "MPS backend out of memory",
         "CUBLAS_STATUS_ALLOC_FAILED when calling",
     ],
 )
 def test_other_words_for_it(said):
-    assert is_out_of_memory(RuntimeError(said))
+    assert is_out_of_memory(RuntimeError(said)) and not is_out_of_memory(RuntimeError("shapes"))
+    assert is_out_of_memory(torch.OutOfMemoryError("in other words"))
 
 
 def test_another_error_is_not_taken_for_it():

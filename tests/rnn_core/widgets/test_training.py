@@ -100,6 +100,23 @@ def test_the_time_left_follows_from_the_nearest_limit(monkeypatch):
     assert "about 150 s left" in widget._says(widget.history.loss, [])
 
 
+def test_a_run_that_goes_on_from_its_file_counts_from_there(monkeypatch):
+    """Before its first step there is nothing to tell, and when the time is over none is left."""
+    clock, widget = [100.0], Training()
+    monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
+    history = train.History(loss=[1.0] * 20, seconds=[5.0] * 19 + [40.0])
+    with widget.watch(history, 100, None):
+        assert widget.picture["says"] == "Step 20: loss 1.000 nats."
+        clock[0] += 10
+        history.loss += [1.0] * 5
+        assert "about 150 s left" in widget._says(history.loss, [])
+    with widget.watch(history, 100, 60.0):
+        clock[0] += 5
+        assert "about 15 s left" in widget._says(history.loss, [])
+        clock[0] += 50
+        assert "about 0 s left" in widget._says(history.loss, [])
+
+
 def test_an_interrupt_leaves_the_widget_with_the_last_state():
     def interrupted(step, history):
         if step == 3:
