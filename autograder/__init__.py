@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-for _name in ("rfc3986_validator", "rfc3987_syntax"):  # optional for jsonschema; a tenth of a second, and a whole one
+for _name in ("isoduration", "rfc3986_validator", "rfc3987_syntax"):  # optional for jsonschema; the last takes a second
     sys.modules.setdefault(_name, None)
 
 __all__ = ["check", "hint", "model_answer", "outcome", "predict", "progress_map", "recall", "solution"]

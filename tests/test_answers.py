@@ -43,7 +43,7 @@ def test_a_right_answer_gets_full_points(answer: Answer):
 @pytest.mark.full
 @pytest.mark.parametrize("answer", RIGHT, ids=str)
 def test_a_right_answer_gets_full_points_on_every_seed(answer: Answer):
-    on_seeds(answer, range(first(answer), 60 if answer.exercise in TRAINED else 200))
+    on_seeds(answer, range(first(answer), 30 if answer.exercise in TRAINED else 200))
 
 
 def first(answer: Answer) -> int:
