@@ -41,9 +41,8 @@ def steps_plan(work, sms, shared=SHARED):
     if INTERPRETED:
         return _plan(work, 16, 16, 16, {}, options={})
     ROWS, UNITS = min(_tiles(work), key=lambda tile: _reading(work, *tile, sms))
-    columns, SUM = UNITS * work.columns, min(LINE // work.size, _power(work.K))
-    stages = max(2, min(4, shared // ((ROWS + columns) * SUM * work.size)))
-    return _plan(work, ROWS, UNITS, SUM, {}, {"num_warps": _warps(ROWS * columns), "num_stages": stages})
+    options = {"num_warps": _warps(ROWS * UNITS * work.columns)}
+    return _plan(work, ROWS, UNITS, _sum(work), {}, options | {"num_stages": _stages(work, ROWS, UNITS, 4, shared)})
 
 
 def persistent_plan(work, sms, shared=SHARED):
@@ -68,7 +67,8 @@ def persistent_plan(work, sms, shared=SHARED):
     ROWS, UNITS = min(fitting, key=lambda tile: _reading(work, *tile, sms))
     fixed = {"HELD": False, "PROGRAMS": _programs(work, ROWS, UNITS)}
     options["num_warps"] = max(options["num_warps"], _warps(ROWS * UNITS * work.columns))
-    return _plan(work, ROWS, UNITS, min(LINE // work.size, _power(work.K)), fixed, options | {"num_stages": 3})
+    options["num_stages"] = _stages(work, ROWS, UNITS, 3, shared)
+    return _plan(work, ROWS, UNITS, _sum(work), fixed, options)
 
 
 def chip(device):
@@ -84,6 +84,16 @@ def _tiles(work):
     """Rows times units, of which a product of tensor cores takes 16 rows and 16 columns at least."""
     units = [U for U in (4, 8, 16, 32, 64) if U * work.columns >= 16]
     return [(R, U) for R, U in product((16, 32, 64, 128), units) if R * U * work.columns <= 8192]
+
+
+def _sum(work):
+    """Over how many numbers a product sums at a time."""
+    return min(LINE // work.size, _power(work.K))
+
+
+def _stages(work, ROWS, UNITS, most, shared):
+    """How many such pieces are on their way at once; with two, there is room for one of them beside the other."""
+    return max(2, min(most, shared // ((ROWS + UNITS * work.columns) * _sum(work) * work.size)))
 
 
 def _warps(numbers):

@@ -11,8 +11,8 @@ SMS = 132  # multiprocessors of an H100 and an H200
 POINTERS = {torch.bfloat16: "*bf16", torch.float16: "*fp16", torch.float32: "*fp32"}
 
 
-def compiled(kernel, constants, options, dtype, wide):
-    """Compile for compute capability 9.0.
+def compiled(kernel, constants, options, dtype, wide, capability=90):
+    """Compile for a compute capability, times ten.
 
     Returns: registers of a thread, bytes that did not fit into them (spilled), and bytes of shared memory.
     """
@@ -30,7 +30,7 @@ def compiled(kernel, constants, options, dtype, wide):
     places = {name: (k,) for k, name in enumerate(kernel.arg_names)}
     aligned = {places[name]: [["tt.divisibility", 16]] for name, type in types.items() if type.startswith("*")}
     source = ASTSource(kernel, types, {places[name]: value for name, value in constants.items()}, aligned)
-    built = triton.compile(source, target=GPUTarget("cuda", 90, 32), options=options)
+    built = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
     return *usage(built.asm["cubin"]), built.metadata.shared
 
 
@@ -47,13 +47,16 @@ def usage(cubin):
     return int(registers), int(stack)
 
 
-def step_launch(kind, N, H, dtype, precision, way, back):
-    """What a launch of a step kernel is compiled with: kernel, constants, options. None where it does not fit."""
+def step_launch(kind, N, H, dtype, precision, way, back, sms=SMS, **room):
+    """What a launch of a step kernel is compiled with: kernel, constants, options. None where it does not fit.
+
+    room: `shared`, the bytes of a multiprocessor, where they are others than an H100's.
+    """
     from rnn_core.kernels.kinds import Sizes
     from rnn_core.kernels.plans import persistent_plan, steps_plan
 
     sizes = Sizes(4, N, H, dtype, torch.device("cpu"), True, precision)
-    plan = (persistent_plan if way == "persistent" else steps_plan)(kind.work(sizes, back), SMS)
+    plan = (persistent_plan if way == "persistent" else steps_plan)(kind.work(sizes, back), sms, **room)
     if plan is None:
         return None
     return (

@@ -12,7 +12,9 @@ SMS = 132
 WORKS = [
     Work(N, H, columns, K * H, size)
     for (N, H), (columns, K), size in product(
-        [(64, 512), (128, 1024), (1, 512), (512, 512), (5, 7), (30, 200), (64, 4096)], [(4, 1), (1, 4), (1, 1)], [2, 4]
+        [(64, 512), (128, 1024), (1, 512), (512, 512), (5, 7), (30, 200), (64, 4096), (16, 4096)],
+        [(4, 1), (1, 4), (1, 1)],
+        [2, 4],
     )
 ]
 
@@ -23,23 +25,24 @@ def is_power(n):
 
 @pytest.mark.parametrize("work", WORKS, ids=str)
 @pytest.mark.parametrize("plan", [steps_plan, persistent_plan])
-def test_tiles_cover_everything_and_fit(work, plan):
-    found = plan(work, SMS)
+@pytest.mark.parametrize(("sms", "shared"), [(SMS, SHARED), (82, 91 * 1024)], ids=["H100", "RTX 3090"])
+def test_tiles_cover_everything_and_fit(work, plan, sms, shared):
+    found = plan(work, sms, shared)
     if found is None:
-        assert plan is persistent_plan and all(-(-work.N // R) * -(-work.H // U) > SMS for R, U in _tiles(work))
+        assert plan is persistent_plan and all(sms < -(-work.N // R) * -(-work.H // U) for R, U in _tiles(work))
         return
     ROWS, UNITS, SUM = (found.constants[name] for name in ("ROWS", "UNITS", "SUM"))
     assert found.programs == -(-work.N // ROWS) * -(-work.H // UNITS)
     assert ROWS >= 16 and UNITS * work.columns >= 16 and SUM >= 16  # what tensor cores take at least
     assert is_power(ROWS) and is_power(UNITS) and is_power(SUM)
     if plan is persistent_plan:
-        assert found.programs == found.constants["PROGRAMS"] <= SMS
+        assert found.programs == found.constants["PROGRAMS"] <= sms
         assert found.options["launch_cooperative_grid"] is True
     if found.constants.get("HELD"):
         assert SUM >= work.H and found.options["num_stages"] == 1  # nothing may be read before the barrier
     else:
-        held = (ROWS + UNITS * work.columns) * SUM * work.size * found.options["num_stages"]
-        assert held <= SHARED
+        one, stages = (ROWS + UNITS * work.columns) * SUM * work.size, found.options["num_stages"]
+        assert one * stages <= shared or (stages == 2 and one <= shared)  # of two, one is in registers
 
 
 def test_the_tile_that_the_docstring_names():
