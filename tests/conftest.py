@@ -19,15 +19,17 @@ from autograder.source import source_notebook, sources
 TESTS = Path(__file__).parent
 MINUTES_LONG = [  # to begin with, the longest first: at the end no process works alone on one of them
     "test_answers.py",
+    "sandbox/test_same_verdict.py",
+    "browser/test_widgets.py",
     "test_nbgrader.py",
     "test_lessons.py",
     "browser/test_lessons.py",
     "sandbox/test_users.py",
-    "sandbox/test_same_verdict.py",
     "grading/test_grading.py",
+    "grading/test_nbgrader_own.py",
     "test_names.py",
     "test_course.py",
-    "grading/test_nbgrader_own.py",
+    "sandbox/test_attacks.py",
     "grading/test_demo.py",
 ]
 

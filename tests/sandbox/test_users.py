@@ -41,6 +41,7 @@ def test_as_an_ordinary_user(tmp_path_factory):
         **os.environ,
         **{"KEEP": str(keep), "PYTHON": str(python), "CLOSED": str(closed[-1]) if closed else "", "HOME": str(home)},
         **{"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(home)},
+        "PYTEST_ADDOPTS": "",  # what the outer run writes, such as a report, it writes itself
     }
     try:
         done = subprocess.run(
