@@ -3,12 +3,15 @@
 conda is not at hand where the tests run: the lines are read by conda's rules (py-rattler), but nothing is solved.
 """
 
+import re
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from rattler import MatchSpec, PackageRecord
 from rattler.package.build_string import BuildString
 
@@ -20,6 +23,8 @@ environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-
 lines = [line for line in environment["dependencies"] if isinstance(line, str)]
 from_conda = {line.split()[0]: MatchSpec(line, strict=True) for line in lines}
 (from_pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+held = dict(line.split("==") for line in constraints if not line.startswith("#"))
 
 
 def pins(requirements):
@@ -64,8 +69,15 @@ def test_everything_comes_from_conda_forge():
 
 
 def test_the_constraints_hold_the_versions_of_pyproject():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    held = dict(line.split("==") for line in lines if not line.startswith("#"))
     test = project["optional-dependencies"]["test"]
     for name, version in (text.split("==") for text in project["dependencies"] + test):
         assert name == "torch" or held[name] == version  # torch comes first, and from another place
+
+
+def test_each_version_is_for_the_oldest_python_that_the_course_accepts():
+    """Debian 12 has Python 3.11.2, and a package may ask for a later one of the same name."""
+    (oldest,) = re.fullmatch(r">=(3\.\d+)", project["requires-python"]).groups()
+    for name, version in held.items():
+        found = metadata(name)
+        assert found["Version"] == version, name
+        assert f"{oldest}.0" in SpecifierSet(found["Requires-Python"] or ""), f"{name} {version}"
