@@ -151,7 +151,7 @@ class Registry:
     @functools.cached_property
     def lesson_of(self) -> dict[str, str]:
         """The lesson of each id."""
-        return {item.id: lesson for lesson, items in self.lessons.items() for item in items if item.id in self.items}
+        return {item.id: lesson for lesson, items in self.lessons.items() for item in items}
 
     def __iter__(self):
         return iter(self.items.values())

@@ -45,7 +45,7 @@ class Found:
 
 @functools.cache
 def lessons() -> dict[str, tuple[str, ...]]:
-    """The notebooks of each lesson, as the release names them, by their names."""
+    """The notebooks of each lesson, as the release names them, in the order of their names."""
     return {lesson: tuple(path.stem for path in paths) for lesson, paths in scripts().items()}
 
 

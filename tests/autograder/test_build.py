@@ -184,7 +184,7 @@ def test_what_stands_outside_the_marks_is_given(built):
     assert code.count("raise NotImplementedError()") == 1  # what nbgrader leaves in the place of a solution
     space = {}
     exec(code, space)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError):  # which it raises until the learner writes it
         space["scale"](1, 2)
     assert 'guess = ""' in cells["guess-code"].source
     assert cells["why"].source == "YOUR ANSWER HERE"

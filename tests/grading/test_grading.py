@@ -22,7 +22,7 @@ from autograder.grading import results as known
 from autograder.grading.handed_in import BadNotebook
 from autograder.grading.keep import Keep, trust
 from autograder.grading.results import graded_notebook
-from autograder.grading.whole_class import grade_path
+from autograder.grading.whole_class import grade_path, notebooks_of
 from autograder.source import SOLUTIONS, source_notebook
 
 LESSON, NAME = "02_recurrent_cell", "recurrent_cell"
@@ -204,3 +204,7 @@ def test_a_grading_process_that_is_killed_is_replaced(tmp_path):
     graders[0].kill()  # the first of all is the one that they are forked from
     assert process.wait(300) == 0
     assert len(results(tmp_path)) == 20
+
+
+def test_the_notebooks_of_a_report_stand_in_reading_order():
+    assert notebooks_of("03_bptt") == ["gradient_by_hand", "character_model"] and notebooks_of("99_none") == []

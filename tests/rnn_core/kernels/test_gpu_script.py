@@ -48,6 +48,15 @@ def test_every_section_runs(name):
         assert [row["right"] for row in found if row["precision"] != "bf16"] == [True] * 3
 
 
+def test_a_mask_of_padding_alone_is_not_drawn(monkeypatch):
+    """Its gradients are 0, and no share of 0 says how far a result is."""
+    monkeypatch.setattr(torch, "rand", lambda *shape, device: torch.ones(shape, device=device))
+    torch.manual_seed(0)
+    assert [row["right"] for row in gpu_cells.check("gru", (5, 3, 2), torch.device("cpu"), precisions=("fp32",))] == [
+        True
+    ]
+
+
 def test_every_way_computes_the_same_loss():
     losses = []
     for way in ("cudnn", "ours", "loop", "numpy ours", "numpy textbook", "torch one core"):
